@@ -1,0 +1,99 @@
+#include "engine/base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_BYTES (size_t)65536
+#define ALIGNMENT (size_t)16
+
+typedef struct block {
+    struct block *next;
+    size_t used, size;
+} block;
+
+struct td_arena {
+    block *first;
+};
+
+static size_t aligned(size_t n)
+{
+    return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+td_arena *td_arena_new(void)
+{
+    return calloc(1, sizeof(td_arena));
+}
+
+void td_arena_free(td_arena *arena)
+{
+    if (arena == NULL)
+        return;
+    for (block *b = arena->first; b != NULL;) {
+        block *next = b->next;
+        free(b);
+        b = next;
+    }
+    free(arena);
+}
+
+static void *from_block(block *b, size_t bytes)
+{
+    unsigned char *start = (unsigned char *)b + aligned(sizeof *b) + b->used;
+    b->used += bytes;
+    return start;
+}
+
+void *td_arena_alloc(td_arena *arena, size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2)
+        return NULL;
+    bytes = aligned(bytes > 0 ? bytes : 1);
+    if (arena->first != NULL && arena->first->size - arena->first->used >= bytes)
+        return from_block(arena->first, bytes);
+    size_t capacity = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    block *b = calloc(1, aligned(sizeof *b) + capacity);
+    if (b == NULL)
+        return NULL;
+    b->size = capacity;
+    /* A large block goes behind the current one, so that its free rest stays in use. */
+    if (arena->first != NULL && bytes > BLOCK_BYTES) {
+        b->next = arena->first->next;
+        arena->first->next = b;
+    } else {
+        b->next = arena->first;
+        arena->first = b;
+    }
+    return from_block(b, bytes);
+}
+
+char *td_arena_strndup(td_arena *arena, const char *text, size_t length)
+{
+    char *copy = td_arena_alloc(arena, length + 1, 1);
+    if (copy != NULL)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+char *td_arena_strdup(td_arena *arena, const char *text)
+{
+    return td_arena_strndup(arena, text, strlen(text));
+}
+
+char *td_arena_printf(td_arena *arena, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    char *text = length < 0 ? NULL : td_arena_alloc(arena, (size_t)length + 1, 1);
+    if (text != NULL)
+        vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,31 @@
+/*
+ * Reading whole files, and fingerprints.
+ */
+#ifndef TD_BASE_FILES_H
+#define TD_BASE_FILES_H
+
+#include "engine/base/errors.h"
+
+typedef struct td_file {
+    char *text;  /* size bytes and a final zero */
+    size_t size;
+    char hash[65]; /* SHA-256, hex */
+} td_file;
+
+/*
+ * Reads a file whole ("-" is standard input), checks that it is UTF-8 without zero bytes
+ * (skipping a BOM), and hashes the bytes as stored. Faults: cannot read (TD_EIO), larger than limit_bytes, not
+ * UTF-8 with row and column of the first bad byte (status: `family`, TD_ERULES or TD_EDATA).
+ * Released by td_file_release().
+ */
+td_status td_file_read(const char *path, size_t limit_bytes, td_status family, td_file *out,
+                       td_errors *errors);
+void td_file_release(td_file *file);
+
+/* SHA-256 of bytes as 64 hex digits and a final zero. */
+void td_hash_text(const char *text, size_t size, char out[65]);
+
+/* Directory part of path joined with relative (unless that is absolute). Caller frees. */
+char *td_path_join(const char *path_of_file_or_folder, bool is_folder, const char *relative);
+
+#endif

@@ -1,0 +1,425 @@
+/*
+ * thidua: scores, ranks and rewards the units of emulation clusters.
+ *
+ * The one public header, simple things first:
+ *   faults        what is wrong, where, and what would be right
+ *   load          an evaluation folder (rule sets + data), every fault found
+ *   prepare       score and normalize: points per unit and weighted item, once
+ *   evaluate      weigh, rank and class under k weight vectors (official: k = 1)
+ *   explain       every figure of one unit
+ *   generate      an evaluation folder with invented values
+ *   views         names, clusters, units and criteria behind the indices
+ *
+ * Points are whole numbers of quanta (10^-decimals of a point) carried in doubles, so
+ * sums are exact and a tie is a real tie. Functions that can fail return a td_status and
+ * leave their outputs untouched on failure. The library never prints, exits, reads the
+ * environment or keeps mutable globals. All strings are UTF-8, borrowed from the object
+ * that they come from, and live as long as it does.
+ */
+#ifndef THIDUA_H
+#define THIDUA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TD_VERSION "0.1.0"
+
+/* Index that stands for "none": no class, no parent, no criterion. */
+#define TD_NONE SIZE_MAX
+
+/* ---- faults ----------------------------------------------------------------------- */
+
+typedef enum td_status {
+    TD_OK = 0,
+    TD_EINVAL,    /* an argument or an option is wrong */
+    TD_EIO,       /* a file cannot be read or written */
+    TD_ERULES,    /* a rule set has errors */
+    TD_EDATA,     /* the data have errors */
+    TD_EWEIGHT,   /* a weight is negative, off the 2^-20 grid, or too large */
+    TD_ENOMEM,    /* out of memory */
+    TD_EINTERNAL, /* a bug: please report it */
+} td_status;
+
+typedef enum td_lang { TD_VI, TD_EN } td_lang;
+
+typedef enum td_severity { TD_WARNING, TD_ERROR } td_severity;
+
+/*
+ * Where a fault is. Rows and columns count from 1 as a spreadsheet shows them, 0 when
+ * they do not apply; field is the name of the column; pointer is a JSON pointer.
+ * Absent strings are NULL.
+ */
+typedef struct td_place {
+    const char *file;
+    size_t row, column;
+    const char *field;
+    const char *pointer;
+} td_place;
+
+/* A list of faults in the order found. Faults are data: code, place, texts. */
+typedef struct td_errors td_errors;
+
+typedef struct td_fault {
+    td_severity severity;
+    td_status status; /* the family: TD_EIO, TD_ERULES, TD_EDATA, TD_EINVAL ... */
+    const char *code; /* stable name, such as "data-points-above-max" */
+    td_place place;
+} td_fault;
+
+/* NULL when out of memory. Freed by td_errors_free(), which takes NULL. */
+td_errors *td_errors_new(void);
+void td_errors_free(td_errors *errors);
+
+size_t td_errors_size(const td_errors *errors);
+size_t td_errors_count(const td_errors *errors, td_severity severity);
+
+/* The i-th fault, i < td_errors_size(). Strings are borrowed from errors. */
+td_fault td_errors_view(const td_errors *errors, size_t i);
+
+/* The first status among the faults of severity TD_ERROR; TD_OK when there is none. */
+td_status td_errors_status(const td_errors *errors);
+
+/*
+ * What is wrong, and what would be right, in one language. Writes at most size bytes
+ * with the final zero, returns the length of the whole text like snprintf. `fix` may
+ * come out empty.
+ */
+size_t td_errors_what(const td_errors *errors, size_t i, td_lang lang, char *text, size_t size);
+size_t td_errors_fix(const td_errors *errors, size_t i, td_lang lang, char *text, size_t size);
+
+/* ---- load ------------------------------------------------------------------------- */
+
+typedef struct td_rules td_rules;           /* one rule set, immutable */
+typedef struct td_evaluation td_evaluation; /* rule sets + data of one year, immutable */
+
+/*
+ * Reads and lints one rule set. Every fault is found, not only the first; warnings do
+ * not fail. Returns TD_OK, TD_EIO, TD_ERULES or TD_ENOMEM. *out is freed by
+ * td_rules_free(), which takes NULL. `errors` must not be NULL.
+ * td_rules_parse() reads from memory; `name` stands for the file in faults.
+ */
+td_status td_rules_load(const char *path, td_rules **out, td_errors *errors);
+td_status td_rules_parse(const char *text, size_t size, const char *name, td_rules **out,
+                         td_errors *errors);
+void td_rules_free(td_rules *rules);
+
+typedef struct td_load_options {
+    const char *rules;   /* rule set for a single wide CSV; overrides nothing in a folder */
+    int year;            /* year for a wide CSV; 0: the year of the rule set's valid.from */
+    bool no_data_checks; /* read as far as possible, do not validate values (for tools) */
+} td_load_options;
+
+/*
+ * Loads an evaluation folder, or one wide CSV ("-": standard input) with options->rules.
+ * options may be NULL. Returns TD_OK, TD_EINVAL, TD_EIO, TD_ERULES, TD_EDATA or
+ * TD_ENOMEM; every fault of rules and data is in errors. *out is freed by
+ * td_evaluation_free(), which takes NULL. Time and memory O(cells).
+ */
+td_status td_evaluation_load(const char *path, const td_load_options *options,
+                             td_evaluation **out, td_errors *errors);
+void td_evaluation_free(td_evaluation *evaluation);
+
+/* ---- prepare ---------------------------------------------------------------------- */
+
+typedef struct td_options {
+    int threads; /* 0: OpenMP's default. Results do not depend on it */
+} td_options;
+
+/* Points per unit and weighted item, assigned maxima, deductions; immutable. */
+typedef struct td_prepared td_prepared;
+
+/*
+ * Scores every leaf, normalizes, sums up to the weighted items. `evaluation` must outlive
+ * the result. options may be NULL. Faults: findings only (spread of external scores,
+ * means of negative values). Returns TD_OK, TD_EDATA when a value leaves the exact range,
+ * or TD_ENOMEM. Freed by td_prepared_free(), which takes NULL.
+ * Time O(units * criteria), parallel over clusters; the same bits for any threads.
+ */
+td_status td_prepare(const td_evaluation *evaluation, const td_options *options,
+                     td_prepared **out, td_errors *errors);
+void td_prepared_free(td_prepared *prepared);
+
+/* ---- evaluate --------------------------------------------------------------------- */
+
+typedef enum td_state {
+    TD_RANKED,
+    TD_DEFERRED, /* ranked provisionally; a gate defers the decision (chưa xét) */
+    TD_UNRANKED, /* no rank: a gate, a missing value, or nothing assigned (không xếp loại) */
+} td_state;
+
+typedef enum td_why_unranked {
+    TD_WHY_NONE,
+    TD_WHY_GATE,    /* gate tells which */
+    TD_WHY_MISSING, /* criterion tells where a value is missing */
+    TD_WHY_NOTHING_ASSIGNED,
+} td_why_unranked;
+
+/*
+ * Where one unit stands under one weight vector. Points are in quanta of the rule set
+ * (times the weights): points = quanta / 10^decimals.
+ */
+typedef struct td_standing {
+    double total_q;     /* after gates; what is printed and ranked */
+    double assigned_q;  /* the maximum assigned to the unit */
+    double before_q;    /* before the deductions of gates */
+    double deduction_q; /* deductions of leaves and gates */
+    double bonus_q;     /* bonuses of leaves */
+    double rank;        /* 1 = best in the cluster; 0 when unranked; x.5 in fractional ranks */
+    size_t n_tied;      /* units that share this rank, itself included; 0 when unranked */
+    size_t n_ranked;    /* units ranked in its cluster */
+    size_t key;         /* what separates it from the unit above: 0 the class (class first), 1 the
+                           ranking basis, 2.. the tie keys; TD_NONE for the first and the tied */
+    size_t class_index; /* into the rule set's classes, TD_NONE for none */
+    size_t gate;        /* the gate that set the state, TD_NONE for none */
+    size_t criterion;   /* with TD_WHY_MISSING, the leaf */
+    td_state state;
+    td_why_unranked why;
+} td_standing;
+
+typedef struct td_results {
+    size_t k, n_units;
+    td_standing *standing; /* [k * n_units], vector by vector, units in the order of views */
+} td_results;
+
+/*
+ * Weighs, ranks and classes every unit under k weight vectors.
+ *
+ * weights  k x m multipliers, row-major, m = td_items(prepared); each >= 0, < 1024 and a
+ *          multiple of 2^-20. NULL with k = 1 means the official weights. Borrowed.
+ * out      filled; released by td_results_release(), also when zero-initialized.
+ *
+ * Returns TD_OK, TD_EINVAL (k == 0, or NULL weights with k > 1), TD_EWEIGHT (errors name
+ * row and item), TD_EDATA (totals would leave the exact range) or TD_ENOMEM.
+ * The same bits for any number of threads. Time O(k n (m + log n_c)).
+ */
+td_status td_evaluate(const td_prepared *prepared, size_t k, const double *weights,
+                      const td_options *options, td_results *out, td_errors *errors);
+void td_results_release(td_results *results);
+
+/* Weighted items: the top criteria of every rule set, one after another. */
+size_t td_items(const td_prepared *prepared);
+
+/* ---- explain ---------------------------------------------------------------------- */
+
+typedef enum td_line_kind {
+    TD_LINE_GROUP,  /* an inner criterion: its points, after its own adjustments */
+    TD_LINE_LEAF,   /* a leaf: its points */
+    TD_LINE_PART,   /* one part of the leaf above */
+    TD_LINE_INPUT,  /* one indicator of the part or leaf above, with its channels */
+    TD_LINE_ADJUST, /* a cap, clamp, redistribution, normalization or rounding of the criterion
+                       above: what it adds to (or takes from) the sum of the lines before */
+    TD_LINE_GATE,   /* a gate that holds */
+    TD_LINE_TOTAL,
+} td_line_kind;
+
+#define TD_MAX_CHANNELS 8
+
+/*
+ * One line. For the lines of kind LEAF, ADJUST of inner criteria and GATE, the column
+ * `step_q` adds up to the total exactly; running_q is the sum so far.
+ */
+typedef struct td_line {
+    td_line_kind kind;
+    size_t criterion;   /* index into the rule set, TD_NONE for gates and the total */
+    size_t depth;       /* 0 for the top criteria */
+    bool additive;      /* step_q and running_q hold */
+    bool counted;       /* a part that an exclusive group or a condition left out: false */
+    double max_q;       /* assigned maximum of the criterion; NaN when it has none */
+    double points_q;    /* of the criterion, part, adjustment, gate or total; NaN when missing */
+    double step_q, running_q;
+    const char *label;  /* indicator, part code, gate code; NULL elsewhere */
+    const char *why[2]; /* the sentence, by td_lang: what counted and why; never NULL */
+    size_t n_channels;  /* INPUT: channels of the rule set, in order of precedence */
+    double by_channel[TD_MAX_CHANNELS]; /* INPUT: value per channel, NaN when blank */
+    size_t source;      /* INPUT: the channel that counted, TD_NONE when blank */
+    double value;       /* INPUT: the value that counted, NaN when missing */
+} td_line;
+
+typedef struct td_explanation {
+    size_t unit, n_lines;
+    td_line *lines;
+    const char *rank_why[2]; /* rank, distance to the rank above, the key that decided */
+    double above_q;          /* total of the unit just above less its own; NaN for the first */
+    void *memory;            /* private */
+} td_explanation;
+
+/*
+ * Explains one unit under the official weights. `results` comes from td_evaluate() with k = 1.
+ * out is released by td_explanation_release(). Returns TD_OK, TD_EINVAL or TD_ENOMEM.
+ * Time O(cluster * criteria).
+ */
+td_status td_explain(const td_prepared *prepared, const td_results *results, size_t unit,
+                     td_explanation *out, td_errors *errors);
+void td_explanation_release(td_explanation *explanation);
+
+/* Points of every criterion for every unit of one cluster (for reports). */
+typedef struct td_detail {
+    size_t n_units, n_criteria; /* of the cluster, of its rule set */
+    double *points_q;           /* [n_units * n_criteria], NaN when missing or N/A */
+    double *assigned_q;         /* likewise, 0 when N/A */
+    double *deduction_q, *bonus_q;
+} td_detail;
+
+td_status td_detail_cluster(const td_prepared *prepared, size_t cluster, td_detail *out,
+                            td_errors *errors);
+void td_detail_release(td_detail *detail);
+
+/* ---- views ------------------------------------------------------------------------ */
+
+typedef struct td_evaluation_view {
+    const char *code, *name[2]; /* name by td_lang */
+    int year;
+    size_t n_rules, n_clusters, n_units;
+    const char *generated[2]; /* the note of a generated data set, NULL when scores are real */
+    bool has_seed;
+    uint64_t seed;
+    size_t n_notes;
+    const char *const *notes;
+    const char *data_hash; /* SHA-256 over the data files, 64 hex digits */
+} td_evaluation_view;
+
+typedef struct td_unit_view {
+    const char *id, *name, *category; /* category NULL when not given */
+    size_t cluster;
+} td_unit_view;
+
+typedef struct td_cluster_view {
+    const char *id, *name;
+    size_t first_unit, n_units; /* its units are adjacent */
+    size_t rules;               /* index of its rule set */
+} td_cluster_view;
+
+typedef enum td_rank_basis { TD_BY_POINTS, TD_BY_SHARE, TD_BY_ROUNDED_SHARE } td_rank_basis;
+
+typedef struct td_rules_view {
+    const char *code, *name[2], *issuer, *path;
+    const char *status; /* "in-force", "draft", "excerpt", "illustration" */
+    const char *valid_from, *valid_to; /* ISO dates; valid_to NULL when open */
+    const char *hash;   /* SHA-256 of the file, 64 hex digits */
+    size_t n_citations, n_unverified, n_notes;
+    const char *const *citations, *const *unverified, *const *notes;
+    int decimals;       /* of totals and printed points */
+    int leaf_decimals;  /* grid of leaves: 1 quantum = 10^-leaf_decimals in td_detail, td_line */
+    int share_decimals;
+    double scale;       /* points of the whole table */
+    td_rank_basis rank_by;
+    bool rank_class_first;
+    size_t n_criteria, n_items, n_classes, n_gates, n_ties, n_channels, n_indicators;
+    size_t first_item;  /* of this rule set among td_items() */
+} td_rules_view;
+
+typedef struct td_criterion_view {
+    const char *code, *name[2], *verifier, *note;
+    size_t parent, depth; /* parent TD_NONE for the top criteria */
+    size_t n_children;    /* 0 for a leaf */
+    double max;           /* standard points; NaN when it has none */
+} td_criterion_view;
+
+td_evaluation_view td_evaluation_get(const td_evaluation *evaluation);
+td_unit_view td_evaluation_unit(const td_evaluation *evaluation, size_t unit);
+td_cluster_view td_evaluation_cluster(const td_evaluation *evaluation, size_t cluster);
+const td_rules *td_evaluation_rules(const td_evaluation *evaluation, size_t rules);
+
+/* The unit or cluster with this id (or, when none has, this name); TD_NONE if none or several. */
+size_t td_evaluation_find_unit(const td_evaluation *evaluation, const char *id_or_name);
+size_t td_evaluation_find_cluster(const td_evaluation *evaluation, const char *id_or_name);
+
+td_rules_view td_rules_get(const td_rules *rules);
+/* Criteria in the order of the file, parents before children; j < n_criteria. */
+td_criterion_view td_rules_criterion(const td_rules *rules, size_t j);
+/* Code and name of the i-th class, gate, tie key, channel, indicator. */
+const char *td_rules_class_code(const td_rules *rules, size_t i);
+const char *td_rules_class_name(const td_rules *rules, size_t i, td_lang lang);
+const char *td_rules_gate_code(const td_rules *rules, size_t i);
+const char *td_rules_gate_reason(const td_rules *rules, size_t i, td_lang lang);
+const char *td_rules_tie_text(const td_rules *rules, size_t i, td_lang lang);
+const char *td_rules_channel(const td_rules *rules, size_t i);
+const char *td_rules_indicator(const td_rules *rules, size_t i);
+/* Names of the scoring functions, for documentation and completion; NULL past the end. */
+const char *td_function_name(size_t i);
+
+/*
+ * Writes quanta as a decimal ("87.25"), exactly `decimals` digits after the mark ('.' or ',').
+ * Grouping 0 or a byte such as '.'. Halves away from zero if quanta are not whole.
+ * Returns the length like snprintf.
+ */
+size_t td_points_text(double quanta, int decimals, char mark, char group, char *text, size_t size);
+/* points / assigned in percent, rounded half away from zero on the exact fraction. */
+size_t td_share_text(double points_q, double assigned_q, int decimals, char mark, char *text,
+                     size_t size);
+/* A number as short as it can be written so that reading gives the same double. */
+size_t td_number_text(double x, char mark, char *text, size_t size);
+
+/* ---- generate --------------------------------------------------------------------- */
+
+/*
+ * An evaluation folder with invented values, for trying things out and for tests. Texts may
+ * be NULL. td_generate_defaults() fills the defaults; td_generate_setting() lists name,
+ * default, bounds and help of every member, for flags and help pages.
+ */
+typedef struct td_generate_options {
+    const char *rules;         /* rule set to fill; NULL: one of n_criteria leaves that mixes all
+                                  functions is made and written as rules.json */
+    const char *clusters_from; /* a folder with clusters.csv and units.csv, or a CSV with the
+                                  columns cluster, unit, and optional name, category and
+                                  cluster_name: its clusters and units are kept; NULL: invented
+                                  ("Cụm 1", "Đơn vị 1") */
+    const char *channels;      /* codes separated by commas, the lowest first: "self,appraised" */
+    const char *code;          /* of the evaluation; NULL: the folder's name */
+    size_t n_units;            /* of invented clusters */
+    size_t cluster_min, cluster_max; /* units per invented cluster */
+    size_t n_criteria;         /* leaves of an invented rule set */
+    int year;                  /* 0: the first year of the rule set */
+    uint64_t seed;
+    double missing_share;  /* blank cells, only where the rule set takes a blank, 0 to 1 */
+    double na_share;       /* cells of unit and leaf not applicable, 0 to 1 */
+    double inflation;      /* how far self-scores lie above the appraised ones, 0 to 1 of the gap
+                              to the top */
+    double near_ties;      /* units that are nearly as good as another of their cluster, 0 to 1 */
+    double refuse_missing; /* blank cells where the rule set refuses them (the folder has faults
+                              then), 0 to 1 */
+} td_generate_options;
+
+typedef enum td_setting_kind {
+    TD_SETTING_TEXT,  /* const char * */
+    TD_SETTING_COUNT, /* size_t */
+    TD_SETTING_WHOLE, /* int */
+    TD_SETTING_SEED,  /* uint64_t */
+    TD_SETTING_REAL,  /* double */
+} td_setting_kind;
+
+/* One member of an options struct: where it is and what it may be. */
+typedef struct td_setting {
+    const char *name;  /* as a flag: "n-units" */
+    td_setting_kind kind;
+    size_t offset;     /* offsetof() the member */
+    const char *initial; /* the default as text, "" for none */
+    double min, max;   /* of numbers */
+    const char *help[2]; /* by td_lang */
+} td_setting;
+
+td_generate_options td_generate_defaults(void);
+/* The i-th setting of td_generate_options; NULL past the end. */
+const td_setting *td_generate_setting(size_t i);
+
+/*
+ * Writes an evaluation folder. Every unit has its own stream of random numbers from (seed,
+ * unit): the same options and the same paths give the same bytes, and a unit keeps its values
+ * when others are added behind it. The folder is made if need be; one that is not empty is refused.
+ * The rule set is referred to by its path relative to the folder. options NULL: defaults.
+ *
+ * Returns TD_OK, TD_EINVAL (an option out of bounds, folder not empty, a cluster file that does not
+ * fit), TD_EIO, TD_ERULES, TD_EDATA or TD_ENOMEM, with faults. Files written before a failure stay.
+ * Time and memory O(units * indicators).
+ */
+td_status td_generate(const char *folder, const td_generate_options *options, td_errors *errors);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
