@@ -1,0 +1,91 @@
+/*
+ * What the scoring functions share: reading parameters, results, the numbers in sentences.
+ */
+#ifndef TD_CRITERIA_FUNCTIONS_COMMON_H
+#define TD_CRITERIA_FUNCTIONS_COMMON_H
+
+#include "criteria/function.h"
+
+/* ---- reading ---- */
+
+/* A zeroed struct for the parameters, already in part->params; NULL when out of memory. */
+void *td_part_new_params(td_reader *reader, td_part *part, size_t size);
+
+/* The indicator named by a required member, appended to part->inputs; TD_NONE on a fault. */
+size_t td_part_read_input(td_reader *reader, const td_json *object, const char *key, td_part *part);
+
+/* An indicator, or a number where indicator is TD_NONE. */
+typedef struct td_operand {
+    size_t indicator;
+    double number;
+} td_operand;
+
+/* A required member that is a number or names an indicator; false on a fault. */
+bool td_part_read_operand(td_reader *reader, const td_json *object, const char *key, td_part *part,
+                          td_operand *out);
+
+static inline double td_operand_value(const td_operand *operand, const double *row)
+{
+    return operand->indicator == TD_NONE ? operand->number : row[operand->indicator];
+}
+
+/* A required member that is an object (a list) with something in it; NULL on a fault. */
+const td_json *td_part_read_map(td_reader *reader, const td_json *object, const char *key);
+const td_json *td_part_read_list(td_reader *reader, const td_json *object, const char *key);
+
+/* A copy of the reader's pointer at the member at hand; "" when out of memory. */
+const char *td_reader_here(td_reader *reader);
+
+/* ---- linting ---- */
+
+/* Adds a fault of the part in the file of that path. at: a pointer, NULL for the part's own.
+   The words are closed by NULL. */
+#define td_part_fault(errors, id, path, part, at, ...)                                             \
+    td_errors_add(errors, id,                                                                      \
+                  &(td_place){.file = (path), .pointer = (at) != NULL ? (at) : (part)->pointer},   \
+                  __VA_ARGS__)
+
+/* Negative P in a bonus or a deduction; where P is needed, a P of 0 that nobody wrote. */
+void td_lint_points(const td_part *part, bool needs_points, int decimals, td_errors *errors,
+                    const char *file);
+
+/* A cap that not even one case (or step) fits under. */
+void td_lint_cap_of_one(const td_part *part, int decimals, td_errors *errors, const char *file);
+
+/* ---- results ---- */
+
+static inline const double *td_scene_row(const td_scene *scene)
+{
+    return scene->values + scene->unit * scene->stride;
+}
+
+void td_part_scored(td_part_result *out, td_fraction points);
+void td_part_refused(td_part_result *out, td_outcome outcome); /* BLANK, UNCOVERED, BAD_VALUE */
+
+/* x points in quanta. */
+td_fraction td_fraction_of_points(double x, int decimals);
+/* quanta in points. */
+static inline double td_points_of_quanta(int64_t quanta, int decimals)
+{
+    return td_decimal_value((td_decimal){quanta, decimals});
+}
+/* The smaller one; an overflow stays one. */
+td_fraction td_fraction_least(td_fraction a, td_fraction b);
+
+/* ---- sentences: args of TD_ARG_SIZE bytes, numbers with the mark '.' ---- */
+
+void td_arg_number(char *arg, double x);
+/* At most `places` digits after the mark, halves away from zero, no zeros at the end. */
+void td_arg_fraction(char *arg, td_fraction x, int places);
+/* Quanta as points, two places finer than the grid, so that a later rounding can be seen. */
+void td_arg_points(char *arg, td_fraction quanta, int decimals);
+/* 0.8 as "80", at most two places. */
+void td_arg_percent(char *arg, td_fraction share);
+/* Cut short between characters when it is too long. */
+void td_arg_text(char *arg, const char *text);
+
+/* Refuses a value: for check(), which returns what this returns, false. */
+bool td_refuse(td_domain_fault *fault, td_message message, const td_part *part, size_t indicator,
+               double value);
+
+#endif

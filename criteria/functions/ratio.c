@@ -1,0 +1,135 @@
+/* ratio: P times actual over target, or target over actual where lower is better. */
+#include <math.h>
+
+#include "criteria/functions/common.h"
+
+struct ratio {
+    size_t actual;
+    td_operand target;
+    bool lower_is_better, capped;
+    td_fraction cap; /* largest ratio that counts */
+};
+
+static void read_cap(td_reader *reader, const td_json *object, struct ratio *ratio)
+{
+    double cap = 1;
+    const td_json *member = td_json_member(object, "cap_ratio");
+    ratio->capped = member == NULL || !td_json_is_null(member);
+    if (!ratio->capped)
+        return;
+    td_read_number(reader, object, "cap_ratio", &cap);
+    if (cap <= 0)
+        td_reader_fault(reader, TD_MSG_RULES_NOT_POSITIVE, "cap_ratio", "cap_ratio", NULL);
+    ratio->cap = td_fraction_of_double(cap);
+}
+
+static void read_ratio(td_reader *reader, const td_json *object, td_part *part)
+{
+    static const char *const BETTER[] = {"higher", "lower", NULL};
+    struct ratio *ratio = td_part_new_params(reader, part, sizeof *ratio);
+    if (ratio == NULL)
+        return;
+    ratio->actual = td_part_read_input(reader, object, "actual", part);
+    if (td_part_read_operand(reader, object, "target", part, &ratio->target) &&
+        ratio->target.number <= 0)
+        td_reader_fault(reader, TD_MSG_RULES_NOT_POSITIVE, "target", "target", NULL);
+    int better = 0;
+    td_read_choice(reader, object, "better", BETTER, &better);
+    ratio->lower_is_better = better == 1;
+    read_cap(reader, object, ratio);
+}
+
+static void lint_ratio(const td_rules *rules, const td_part *part, td_errors *errors,
+                       const char *file)
+{
+    td_lint_points(part, true, rules->view.leaf_decimals, errors, file);
+}
+
+static bool check_ratio(const td_rules *rules, const td_part *part, const double *row,
+                        td_domain_fault *fault)
+{
+    (void)rules;
+    const struct ratio *ratio = part->params;
+    double actual = row[ratio->actual], target = td_operand_value(&ratio->target, row);
+    if (target <= 0)
+        return td_refuse(fault, TD_MSG_DATA_RATIO_TARGET, part, ratio->target.indicator, target);
+    if (actual < 0)
+        return td_refuse(fault, TD_MSG_DATA_RATIO_NEGATIVE, part, ratio->actual, actual);
+    if (actual == 0 && ratio->lower_is_better && !ratio->capped)
+        return td_refuse(fault, TD_MSG_DATA_RATIO_ZERO, part, ratio->actual, actual);
+    return true;
+}
+
+static void explain_ratio(const td_scene *scene, double over, double under, td_fraction reached,
+                          td_part_result *out)
+{
+    const struct ratio *ratio = scene->part->params;
+    td_fraction points = td_fraction_of(scene->part->points_q);
+    if (under == 0) {
+        out->why = TD_MSG_WHY_RATIO_ZERO;
+        td_arg_percent(out->args[0], ratio->cap);
+        td_arg_points(out->args[1], points, scene->leaf_decimals);
+        td_arg_points(out->args[2], out->points, scene->leaf_decimals);
+        return;
+    }
+    bool cut = ratio->capped && td_fraction_ok(reached) && td_fraction_cmp(reached, ratio->cap) > 0;
+    out->why = cut ? TD_MSG_WHY_RATIO_CAPPED : TD_MSG_WHY_RATIO;
+    td_arg_number(out->args[0], over);
+    td_arg_number(out->args[1], under);
+    td_arg_percent(out->args[2], reached);
+    td_arg_points(out->args[3], points, scene->leaf_decimals);
+    td_arg_points(out->args[4], out->points, scene->leaf_decimals);
+    if (cut)
+        td_arg_percent(out->args[5], ratio->cap);
+}
+
+static void score_ratio(const td_scene *scene, const void *peers, bool explain, td_part_result *out)
+{
+    (void)peers;
+    const struct ratio *ratio = scene->part->params;
+    const double *row = td_scene_row(scene);
+    double actual = row[ratio->actual], target = td_operand_value(&ratio->target, row);
+    td_domain_fault fault;
+    if (isnan(actual) || isnan(target)) {
+        td_part_refused(out, TD_BLANK);
+        return;
+    }
+    if (!check_ratio(scene->rules, scene->part, row, &fault)) {
+        td_part_refused(out, TD_BAD_VALUE);
+        return;
+    }
+    double over = ratio->lower_is_better ? target : actual;
+    double under = ratio->lower_is_better ? actual : target;
+    td_fraction reached =
+        under == 0 ? ratio->cap
+                   : td_fraction_div(td_fraction_of_double(over), td_fraction_of_double(under));
+    td_fraction counted = ratio->capped ? td_fraction_least(reached, ratio->cap) : reached;
+    td_part_scored(out, td_fraction_mul(td_fraction_of(scene->part->points_q), counted));
+    if (explain)
+        explain_ratio(scene, over, under, reached, out);
+}
+
+static int64_t most_ratio(const td_part *part)
+{
+    const struct ratio *ratio = part->params;
+    int64_t most;
+    if (part->points_q <= 0)
+        return 0;
+    if (!ratio->capped ||
+        !td_fraction_round(td_fraction_mul(td_fraction_of(part->points_q), ratio->cap), &most))
+        return TD_NO_CAP;
+    return most;
+}
+
+static const char *const KEYS[] = {"actual", "target", "better", "cap_ratio", "points", NULL};
+
+const td_function td_function_ratio = {
+    .name = "ratio",
+    .read = read_ratio,
+    .lint = lint_ratio,
+    .check = check_ratio,
+    .score = score_ratio,
+    .most = most_ratio,
+    .kind = TD_NUMBER,
+    .keys = KEYS,
+};
