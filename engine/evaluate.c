@@ -1,0 +1,209 @@
+/*
+ * Evaluate: weigh, settle and rank every cluster under k weight vectors. The official
+ * result is the vector of ones: there is no second path.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/prepared.h"
+#include "engine/threads.h"
+
+#define WEIGHT_LIMIT 1024.0
+#define WEIGHT_GRID 1048576.0
+
+/* What one thread needs, allocated before the parallel region. */
+typedef struct worker {
+    td_totals totals;
+    size_t *order;
+    double *keys;
+} worker;
+
+static void worker_release(worker *w)
+{
+    free(w->totals.points);
+    free(w->order);
+    free(w->keys);
+}
+
+static td_status worker_init(worker *w, const td_prepared *prepared)
+{
+    size_t n = prepared->max_units + 1, most_ties = 1;
+    for (size_t r = 0; r < prepared->evaluation->n_rules; r++)
+        if (prepared->evaluation->rules[r]->n_ties > most_ties)
+            most_ties = prepared->evaluation->rules[r]->n_ties;
+    double *totals = calloc(4 * n + 2 * prepared->n_items, sizeof *totals);
+    *w = (worker){.totals.points = totals,
+                  .order = calloc(2 * n, sizeof *w->order),
+                  .keys = calloc(n * most_ties, sizeof *w->keys)};
+    if (totals == NULL || w->order == NULL || w->keys == NULL)
+        return TD_ENOMEM;
+    w->totals.assigned = totals + n;
+    w->totals.bonus = totals + 2 * n;
+    w->totals.given = totals + 3 * n;
+    w->totals.scratch = totals + 4 * n;
+    return TD_OK;
+}
+
+static void evaluate_cluster(const td_prepared *prepared, size_t c, const double *weights, worker *w,
+                             td_standing *standing)
+{
+    const td_dataset *data = &prepared->evaluation->data;
+    const td_cluster *cluster = &data->clusters[c];
+    const td_block *b = &prepared->blocks[cluster->rules];
+    size_t first_row = data->row_of_unit[cluster->first_unit];
+    td_weigh_cluster(b, first_row, cluster->n_units, weights + b->first_item, &w->totals);
+    for (size_t u = 0; u < cluster->n_units; u++) {
+        td_case the = {.prepared = prepared,
+                       .block = b,
+                       .unit = cluster->first_unit + u,
+                       .row = first_row + u,
+                       .before_q = w->totals.points[u],
+                       .assigned_q = w->totals.assigned[u],
+                       .bonus_q = w->totals.bonus[u],
+                       .deduction_q = b->deduction_q[first_row + u]};
+        td_settle(&the, &standing[u]);
+    }
+    td_rank_cluster(prepared, c, standing, w->order, w->keys);
+}
+
+static td_status evaluate_all(const td_prepared *prepared, size_t k, const double *weights,
+                              const td_options *options, td_results *out)
+{
+    const td_dataset *data = &prepared->evaluation->data;
+    size_t n_pieces = k * data->n_clusters;
+    int n_threads = td_threads(options, n_pieces);
+    worker *workers = calloc((size_t)n_threads, sizeof *workers);
+    td_status status = workers == NULL ? TD_ENOMEM : TD_OK;
+    for (int t = 0; t < n_threads && status == TD_OK; t++)
+        status = worker_init(&workers[t], prepared);
+    if (status == TD_OK) {
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 8)
+        for (size_t piece = 0; piece < n_pieces; piece++) {
+            size_t v = piece / data->n_clusters, c = piece % data->n_clusters;
+            evaluate_cluster(prepared, c, weights + v * prepared->n_items, &workers[td_thread()],
+                             out->standing + v * data->n_units + data->clusters[c].first_unit);
+        }
+    }
+    for (int t = 0; workers != NULL && t < n_threads; t++)
+        worker_release(&workers[t]);
+    free(workers);
+    return status;
+}
+
+/* ---- weights ---- */
+
+static bool on_grid(double w)
+{
+    return w >= 0 && w < WEIGHT_LIMIT && w * WEIGHT_GRID == floor(w * WEIGHT_GRID);
+}
+
+static td_status bad_weight(const td_prepared *prepared, size_t v, size_t item, double w,
+                            td_errors *errors)
+{
+    char row[24], value[48];
+    const char *code = "";
+    for (size_t r = 0; r < prepared->evaluation->n_rules; r++) {
+        const td_block *b = &prepared->blocks[r];
+        if (item < b->first_item || item >= b->first_item + b->n_items)
+            continue;
+        size_t j = 1;
+        for (size_t k = b->first_item; k < item; k++)
+            j += 1 + b->rules->criteria[j].n_below;
+        code = b->rules->criteria[j].code;
+    }
+    snprintf(row, sizeof row, "%zu", v + 1);
+    td_number_text(w, '.', value, sizeof value);
+    td_place place = {.row = v + 1, .column = item + 1, .field = code};
+    td_errors_add(errors, TD_MSG_WEIGHT_INVALID, &place, value, code, row, NULL);
+    return TD_EWEIGHT;
+}
+
+/* The largest total that a vector can make, from the largest item of each. */
+static double *largest_items(const td_prepared *prepared)
+{
+    double *largest = calloc(prepared->n_items + 1, sizeof *largest);
+    for (size_t r = 0; largest != NULL && r < prepared->evaluation->n_rules; r++) {
+        const td_block *b = &prepared->blocks[r];
+        for (size_t i = 0; i < b->n_rows * b->n_items; i++) {
+            double *of_item = &largest[b->first_item + i % b->n_items];
+            double size = fmax(fabs(b->points[i]), b->assigned[i] + fabs(b->bonus[i]));
+            *of_item = fmax(*of_item, size);
+        }
+    }
+    return largest;
+}
+
+static td_status check_range(const td_prepared *prepared, const double *weights,
+                             const double *largest, td_errors *errors)
+{
+    for (size_t r = 0; r < prepared->evaluation->n_rules; r++) {
+        const td_block *b = &prepared->blocks[r];
+        double sum = 0;
+        bool fractional = false;
+        for (size_t i = b->first_item; i < b->first_item + b->n_items; i++) {
+            sum += weights[i] * largest[i];
+            fractional |= weights[i] != floor(weights[i]);
+        }
+        if (sum < (fractional ? TD_MAX_QUANTA / WEIGHT_GRID : TD_MAX_QUANTA))
+            continue;
+        td_place place = {.file = b->rules->view.path};
+        td_errors_add(errors, TD_MSG_DATA_TOTAL_OUT_OF_RANGE, &place, b->rules->view.code, NULL);
+        return TD_EDATA;
+    }
+    return TD_OK;
+}
+
+static td_status check_weights(const td_prepared *prepared, size_t k, const double *weights,
+                               td_errors *errors)
+{
+    td_status status = TD_OK;
+    size_t m = prepared->n_items;
+    for (size_t i = 0; i < k * m; i++)
+        if (!on_grid(weights[i]))
+            status = bad_weight(prepared, i / m, i % m, weights[i], errors);
+    if (status != TD_OK)
+        return status;
+    double *largest = largest_items(prepared);
+    if (largest == NULL)
+        return TD_ENOMEM;
+    for (size_t v = 0; v < k && status == TD_OK; v++)
+        status = check_range(prepared, weights + v * m, largest, errors);
+    free(largest);
+    return status;
+}
+
+td_status td_evaluate(const td_prepared *prepared, size_t k, const double *weights,
+                      const td_options *options, td_results *out, td_errors *errors)
+{
+    if (k == 0 || (weights == NULL && k > 1))
+        return TD_EINVAL;
+    size_t m = prepared->n_items, n_units = prepared->evaluation->data.n_units;
+    double *ones = NULL;
+    if (weights == NULL) {
+        ones = calloc(m + 1, sizeof *ones);
+        for (size_t i = 0; ones != NULL && i < m; i++)
+            ones[i] = 1;
+    }
+    const double *vectors = weights != NULL ? weights : ones;
+    td_results results = {.k = k, .n_units = n_units};
+    results.standing = calloc(k * n_units + 1, sizeof *results.standing);
+    td_status status = vectors == NULL || results.standing == NULL ? TD_ENOMEM : TD_OK;
+    if (status == TD_OK)
+        status = check_weights(prepared, k, vectors, errors);
+    if (status == TD_OK)
+        status = evaluate_all(prepared, k, vectors, options, &results);
+    free(ones);
+    if (status != TD_OK)
+        td_results_release(&results);
+    else
+        *out = results;
+    return status;
+}
+
+void td_results_release(td_results *results)
+{
+    free(results->standing);
+    *results = (td_results){0};
+}

@@ -1,0 +1,334 @@
+/*
+ * Prepare: scores every cluster once and keeps what weighing, gates, classes and ties
+ * need. Clusters are independent but for normalizations over all units, which take one
+ * more pass per level.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/prepared.h"
+#include "engine/threads.h"
+#include "engine/watch.h"
+
+typedef struct pass {
+    td_prepared *prepared;
+    size_t rules;
+    size_t n_clusters;
+    const size_t *clusters;      /* those under the rule set */
+    const size_t *levels;
+    size_t level;                /* standards known so far */
+    double **columns;            /* [n_criteria] collected values by row, NULL where not wanted */
+    bool keep;                   /* the last pass: fill the block */
+    unsigned char *suspicious;   /* [n_clusters] had findings or faults */
+} pass;
+
+static td_block *block_of(const pass *p)
+{
+    return &p->prepared->blocks[p->rules];
+}
+
+static void collect(const pass *p, const td_scoring *s)
+{
+    size_t row = s->data->row_of_unit[s->cluster->first_unit];
+    for (size_t j = 1; j < s->rules->n_criteria; j++)
+        for (size_t u = 0; p->columns[j] != NULL && u < s->n_units; u++)
+            p->columns[j][row + u] = s->cells[j * s->n_units + u].settled
+                                         ? NAN
+                                         : s->cells[j * s->n_units + u].value;
+}
+
+/* The first leaf whose blank unranks the unit, and the first whose blank the parents decide on. */
+static void keep_blanks(td_block *b, const td_scoring *s, size_t row, size_t u)
+{
+    b->missing_leaf[row] = b->absent_leaf[row] = TD_NONE;
+    for (size_t j = s->rules->n_criteria - 1; j >= 1; j--) {
+        const td_cell *cell = &s->cells[j * s->n_units + u];
+        if (s->rules->criteria[j].n_children > 0)
+            continue;
+        if (cell->unranked)
+            b->missing_leaf[row] = j;
+        if (cell->state == TD_CELL_MISSING)
+            b->absent_leaf[row] = j;
+    }
+}
+
+static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
+{
+    const td_rules *rules = s->rules;
+    double deduction = 0;
+    b->missing_leaf[row] = TD_NONE;
+    for (size_t k = 0, j = 1; j < rules->n_criteria; k++, j += 1 + rules->criteria[j].n_below) {
+        const td_cell *cell = &s->cells[j * s->n_units + u];
+        size_t at = row * b->n_items + k;
+        double value = cell->value;
+        bool fine = rules->view.leaf_decimals != b->item_decimals;
+        double step = fine ? (double)td_pow10(rules->view.leaf_decimals - b->item_decimals) : 1;
+        b->points[at] = cell->state != TD_PRESENT ? 0 : td_is_real(rules, j) ? value : value / step;
+        b->assigned[at] = cell->assigned_q / step;
+        b->bonus[at] = td_coarsen(cell->bonus_q, rules->view.leaf_decimals, b->item_decimals);
+        if (b->given != NULL)
+            b->given[at] = cell->given_q / step;
+        b->state[at] = cell->state;
+        deduction += cell->deduction_q;
+    }
+    b->deduction_q[row] = td_coarsen(deduction, rules->view.leaf_decimals, rules->view.decimals);
+    keep_blanks(b, s, row, u);
+}
+
+static void score_one(const pass *p, td_scoring *s, size_t i)
+{
+    s->levels = p->levels;
+    s->level = p->level;
+    s->standards = td_prepared_standards(p->prepared, p->rules);
+    s->n_findings = 0;
+    td_status status = td_score_cluster(s, p->clusters[i]);
+    p->suspicious[i] = status != TD_OK || s->n_findings > 0;
+    if (!p->keep) {
+        collect(p, s);
+        return;
+    }
+    size_t row = s->data->row_of_unit[s->cluster->first_unit];
+    for (size_t u = 0; u < s->n_units; u++) {
+        keep_unit(block_of(p), s, row + u, u);
+        td_watch_unit(block_of(p), s, row + u, u);
+    }
+}
+
+/* One scoring per thread, made before the parallel region. */
+static td_status run_pass(const pass *p, const td_options *options)
+{
+    const td_evaluation *evaluation = p->prepared->evaluation;
+    int n_threads = td_threads(options, p->n_clusters);
+    td_scoring *scorings = calloc((size_t)n_threads, sizeof *scorings);
+    td_status status = scorings == NULL ? TD_ENOMEM : TD_OK;
+    for (int t = 0; t < n_threads && status == TD_OK; t++)
+        status = td_scoring_init(&scorings[t], evaluation, p->rules, p->prepared->max_units, NULL);
+    if (status == TD_OK) {
+#pragma omp parallel num_threads(n_threads) if (n_threads > 1)
+        {
+            int t = td_thread();
+#pragma omp for schedule(dynamic, 4)
+            for (size_t i = 0; i < p->n_clusters; i++)
+                score_one(p, &scorings[t], i);
+        }
+    }
+    for (int t = 0; scorings != NULL && t < n_threads; t++)
+        td_scoring_release(&scorings[t]);
+    free(scorings);
+    return status;
+}
+
+/* Clusters with findings are scored once more, in order, to say what was found. */
+static td_status report(const pass *p, td_errors *errors)
+{
+    td_scoring s;
+    td_status status = td_scoring_init(&s, p->prepared->evaluation, p->rules,
+                                       p->prepared->max_units, errors);
+    if (status != TD_OK)
+        return status;
+    s.levels = p->levels;
+    s.level = p->level;
+    s.standards = td_prepared_standards(p->prepared, p->rules);
+    for (size_t i = 0; i < p->n_clusters; i++)
+        if (p->suspicious[i]) {
+            td_status of_cluster = td_score_cluster(&s, p->clusters[i]);
+            status = status == TD_OK ? of_cluster : status;
+        }
+    td_scoring_release(&s);
+    return status;
+}
+
+static td_status columns_for(const pass *p, size_t n_rows)
+{
+    const td_rules *rules = p->prepared->evaluation->rules[p->rules];
+    for (size_t j = 1; j < rules->n_criteria; j++) {
+        const td_normalize *how = &rules->criteria[j].normalize;
+        bool wanted = how->method != TD_NORM_NONE && how->over_all && p->levels[j] == p->level + 1;
+        p->columns[j] = NULL;
+        if (!wanted)
+            continue;
+        p->columns[j] = td_arena_alloc(p->prepared->arena, n_rows, sizeof(double));
+        if (p->columns[j] == NULL)
+            return TD_ENOMEM;
+    }
+    return TD_OK;
+}
+
+static void standards_of(const pass *p, size_t n_rows)
+{
+    const td_rules *rules = p->prepared->evaluation->rules[p->rules];
+    td_standard *standards = p->prepared->standards + p->prepared->first_standard[p->rules];
+    for (size_t j = 1; j < rules->n_criteria; j++) {
+        double *column = p->columns[j];
+        size_t n = 0;
+        for (size_t row = 0; column != NULL && row < n_rows; row++)
+            if (!isnan(column[row]))
+                column[n++] = column[row];
+        if (column != NULL)
+            standards[j] = td_standard_of(column, n);
+    }
+}
+
+static td_status run_passes(pass *p, size_t n_levels, const td_options *options, td_errors *errors)
+{
+    size_t n_rows = block_of(p)->n_rows;
+    td_status status = TD_OK;
+    for (p->level = 0; p->level < n_levels && status == TD_OK; p->level++) {
+        status = columns_for(p, n_rows);
+        if (status == TD_OK)
+            status = run_pass(p, options);
+        if (status == TD_OK)
+            standards_of(p, n_rows);
+    }
+    p->keep = true;
+    if (status == TD_OK)
+        status = run_pass(p, options);
+    return status == TD_OK ? report(p, errors) : status;
+}
+
+static td_status prepare_rules(td_prepared *prepared, size_t r, const td_options *options,
+                               td_errors *errors)
+{
+    const td_dataset *data = &prepared->evaluation->data;
+    const td_rules *rules = prepared->evaluation->rules[r];
+    size_t *clusters = calloc(data->n_clusters + 1, sizeof *clusters);
+    size_t *levels = calloc(rules->n_criteria, sizeof *levels);
+    double **columns = calloc(rules->n_criteria, sizeof *columns);
+    unsigned char *suspicious = calloc(data->n_clusters + 1, 1);
+    td_status status = TD_ENOMEM;
+    if (clusters != NULL && levels != NULL && columns != NULL && suspicious != NULL) {
+        pass p = {.prepared = prepared, .rules = r, .clusters = clusters, .levels = levels,
+                  .columns = columns, .suspicious = suspicious};
+        for (size_t c = 0; c < data->n_clusters; c++)
+            if (data->clusters[c].rules == r)
+                clusters[p.n_clusters++] = c;
+        status = run_passes(&p, td_levels_of(rules, levels), options, errors);
+    }
+    free(suspicious);
+    free(columns);
+    free(levels);
+    free(clusters);
+    return status;
+}
+
+/* ---- memory ---- */
+
+static void *room(td_prepared *prepared, size_t n, size_t size, bool *failed)
+{
+    void *memory = td_arena_alloc(prepared->arena, n, size);
+    *failed |= memory == NULL;
+    return memory;
+}
+
+static bool redistributes(const td_rules *rules)
+{
+    for (size_t j = 1; j < rules->n_criteria; j++)
+        if (rules->criteria[j].na == TD_NA_REDISTRIBUTE)
+            return true;
+    return false;
+}
+
+static td_status make_block(td_prepared *prepared, size_t r)
+{
+    const td_evaluation *evaluation = prepared->evaluation;
+    const td_rules *rules = evaluation->rules[r];
+    td_block *b = &prepared->blocks[r];
+    *b = (td_block){.rules = rules,
+                    .table = &evaluation->data.tables[r],
+                    .n_rows = evaluation->data.tables[r].n_rows,
+                    .n_items = rules->view.n_items,
+                    .first_item = prepared->n_items};
+    b->item_decimals = rules->rounding == TD_ROUND_TOTAL ? rules->view.leaf_decimals
+                                                         : rules->view.decimals;
+    prepared->n_items += b->n_items;
+    size_t cells = b->n_rows * b->n_items;
+    bool failed = false;
+    b->points = room(prepared, cells, sizeof(double), &failed);
+    b->assigned = room(prepared, cells, sizeof(double), &failed);
+    b->bonus = room(prepared, cells, sizeof(double), &failed);
+    if (redistributes(rules))
+        b->given = room(prepared, cells, sizeof(double), &failed);
+    b->state = room(prepared, cells, 1, &failed);
+    b->deduction_q = room(prepared, b->n_rows, sizeof(double), &failed);
+    b->missing_leaf = room(prepared, b->n_rows, sizeof(size_t), &failed);
+    b->absent_leaf = room(prepared, b->n_rows, sizeof(size_t), &failed);
+    return failed ? TD_ENOMEM : td_watch_plan(b, prepared->arena);
+}
+
+static td_status make_standards(td_prepared *prepared)
+{
+    const td_evaluation *evaluation = prepared->evaluation;
+    bool failed = false, wanted = false;
+    prepared->first_standard = room(prepared, evaluation->n_rules, sizeof(size_t), &failed);
+    size_t n = 0;
+    for (size_t r = 0; r < evaluation->n_rules && !failed; r++) {
+        prepared->first_standard[r] = n;
+        n += evaluation->rules[r]->n_criteria;
+        wanted |= evaluation->rules[r]->sees_all;
+    }
+    if (wanted)
+        prepared->standards = room(prepared, n, sizeof(td_standard), &failed);
+    return failed ? TD_ENOMEM : TD_OK;
+}
+
+static td_status make(const td_evaluation *evaluation, td_prepared **out)
+{
+    td_prepared *prepared = calloc(1, sizeof *prepared);
+    if (prepared == NULL)
+        return TD_ENOMEM;
+    *out = prepared;
+    prepared->evaluation = evaluation;
+    prepared->arena = td_arena_new();
+    if (prepared->arena == NULL)
+        return TD_ENOMEM;
+    bool failed = false;
+    prepared->blocks = room(prepared, evaluation->n_rules, sizeof(td_block), &failed);
+    td_status status = failed ? TD_ENOMEM : make_standards(prepared);
+    for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
+        status = make_block(prepared, r);
+    for (size_t c = 0; c < evaluation->data.n_clusters; c++)
+        if (evaluation->data.clusters[c].n_units > prepared->max_units)
+            prepared->max_units = evaluation->data.clusters[c].n_units;
+    return status;
+}
+
+td_status td_prepare(const td_evaluation *evaluation, const td_options *options, td_prepared **out,
+                     td_errors *errors)
+{
+    td_prepared *prepared = NULL;
+    td_status status = make(evaluation, &prepared);
+    for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
+        status = prepare_rules(prepared, r, options, errors);
+    if (status == TD_OK)
+        *out = prepared;
+    else
+        td_prepared_free(prepared);
+    return status;
+}
+
+void td_prepared_free(td_prepared *prepared)
+{
+    if (prepared == NULL)
+        return;
+    td_arena_free(prepared->arena);
+    free(prepared);
+}
+
+const td_standard *td_prepared_standards(const td_prepared *prepared, size_t rules)
+{
+    return prepared->standards == NULL ? NULL
+                                       : prepared->standards + prepared->first_standard[rules];
+}
+
+const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_t *row)
+{
+    const td_dataset *data = &prepared->evaluation->data;
+    *row = data->row_of_unit[unit];
+    return &prepared->blocks[data->clusters[data->units[unit].cluster].rules];
+}
+
+size_t td_items(const td_prepared *prepared)
+{
+    return prepared->n_items;
+}

@@ -1,0 +1,105 @@
+/*
+ * A prepared evaluation: what scoring left behind, everything that the weight-dependent
+ * stages need. Immutable.
+ */
+#ifndef TD_ENGINE_PREPARED_H
+#define TD_ENGINE_PREPARED_H
+
+#include "engine/score.h"
+
+/* A criterion that a gate, a class or a tie key looks at. */
+typedef struct td_watch {
+    double points; /* quanta of the leaf grid, or the number of a real criterion; NaN if missing */
+    double assigned_q, bonus_q, deduction_q;
+} td_watch;
+
+/* Points over assigned maximum, as a fraction of quanta; assigned 0: no such share. */
+typedef struct td_share {
+    double points_q, assigned_q;
+} td_share;
+
+/* One rule set's part: the units under it, row by row as in the data table. */
+typedef struct td_block {
+    const td_rules *rules;
+    const td_table *table;
+    size_t n_rows, n_items, first_item;
+    int item_decimals;     /* grid of the points below: the leaf grid, or that of totals */
+    double *points;        /* [n_rows * n_items]; real items: the number; 0 if missing or N/A */
+    double *assigned;      /* [n_rows * n_items] quanta */
+    double *bonus;         /* [n_rows * n_items] quanta */
+    double *given;         /* [n_rows * n_items], NULL when nothing is redistributed */
+    uint8_t *state;        /* [n_rows * n_items] td_cell_state */
+    double *deduction_q;   /* [n_rows] deductions of all leaves, grid of totals */
+    size_t *missing_leaf;  /* [n_rows] the blank leaf that takes the unit out of the ranking, or TD_NONE */
+    size_t *absent_leaf;   /* [n_rows] the first blank leaf left to a mean, or TD_NONE */
+    size_t n_watched;
+    size_t *watched;       /* [n_watched] criteria */
+    size_t *watch_of;      /* [n_criteria] position in watched, TD_NONE */
+    td_watch *watch;       /* [n_rows * n_watched] */
+    td_share *lowest_group, *lowest_leaf; /* [n_rows] or NULL when no condition asks */
+    bool *below_any_floor; /* [n_rows] or NULL */
+} td_block;
+
+struct td_prepared {
+    const td_evaluation *evaluation;
+    size_t n_items;
+    size_t max_units;      /* of a cluster */
+    td_block *blocks;      /* one per rule set */
+    td_standard *standards; /* [sum of n_criteria]: over-all normalizations, NULL when none */
+    size_t *first_standard; /* [n_rules] */
+    td_arena *arena;
+};
+
+/* Standards of one rule set, NULL when it has none. */
+const td_standard *td_prepared_standards(const td_prepared *prepared, size_t rules);
+
+/* The unit's row and block. */
+const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_t *row);
+
+/* ---- totals ---- */
+
+/* Totals of the units of one cluster under one weight vector, grid of totals. */
+typedef struct td_totals {
+    double *points;   /* [capacity each]; NaN: no total (missing, or nothing assigned) */
+    double *assigned, *bonus, *given;
+    double *scratch;  /* [2 * items] */
+} td_totals;
+
+/*
+ * weights: [n_items of the block]. How items become a total is a row of a table by the
+ * root's `combine`: sums here, means, and room for further methods.
+ */
+void td_weigh_cluster(const td_block *block, size_t first_row, size_t n_units,
+                      const double *weights, td_totals *totals);
+
+/* ---- conditions, gates and classes of one unit ---- */
+
+typedef struct td_case {
+    const td_prepared *prepared;
+    const td_block *block;
+    size_t unit, row;
+    double before_q, assigned_q, bonus_q, deduction_q; /* totals before gates, grid of totals */
+} td_case;
+
+bool td_case_holds(const td_case *the, const td_condition *condition);
+
+/* Applies gates, then finds the class. Fills state, gate, before/total, class of standing. */
+void td_settle(const td_case *the, td_standing *standing);
+
+/* Quanta (whole, or multiples of 2^-20 under weights) as a fraction of points; NaN: none. */
+td_fraction td_points_fraction(double quanta, int decimals);
+/* Points over assigned maximum; none when nothing is assigned. */
+td_fraction td_share_fraction(double points_q, double assigned_q);
+/* -1, 0, 1: shares compared exactly; an assigned maximum of 0 is the lowest. */
+int td_share_cmp(double points_a, double assigned_a, double points_b, double assigned_b);
+/* The percentage as it is printed, in units of its last decimal. */
+double td_rounded_share(const td_standing *standing, const td_rules *rules);
+
+/*
+ * Ranks the units of one cluster whose standings are settled; standing points at the first unit.
+ * order: scratch of 2 * n units, keys: scratch of n * n_ties.
+ */
+void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *standing,
+                     size_t *order, double *keys);
+
+#endif

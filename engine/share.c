@@ -1,0 +1,50 @@
+/*
+ * Points and shares as exact fractions.
+ */
+#include <math.h>
+
+#include "engine/prepared.h"
+
+static const td_fraction NONE = {0, 0};
+
+/* Weighted quanta are multiples of 2^-20 below 2^53: scaled they are whole, 73 bits at most. */
+static const double WEIGHT_GRID = 1048576.0;
+
+static td_fraction whole(double quanta)
+{
+    return (td_fraction){(td_int128)(quanta * WEIGHT_GRID), 1};
+}
+
+td_fraction td_points_fraction(double quanta, int decimals)
+{
+    if (isnan(quanta))
+        return NONE;
+    td_fraction grid = td_fraction_mul(td_fraction_of((int64_t)WEIGHT_GRID),
+                                       td_fraction_of(td_pow10(decimals)));
+    return td_fraction_div(whole(quanta), grid);
+}
+
+td_fraction td_share_fraction(double points_q, double assigned_q)
+{
+    if (isnan(points_q) || !(assigned_q > 0))
+        return NONE;
+    return td_fraction_div(whole(points_q), whole(assigned_q));
+}
+
+int td_share_cmp(double points_a, double assigned_a, double points_b, double assigned_b)
+{
+    td_fraction a = td_share_fraction(points_a, assigned_a);
+    td_fraction b = td_share_fraction(points_b, assigned_b);
+    if (!td_fraction_ok(a) || !td_fraction_ok(b))
+        return td_fraction_ok(a) - td_fraction_ok(b);
+    return td_fraction_cmp(a, b);
+}
+
+double td_rounded_share(const td_standing *standing, const td_rules *rules)
+{
+    td_fraction percent = td_fraction_mul(
+        td_share_fraction(standing->total_q, standing->assigned_q),
+        td_fraction_of(100 * td_pow10(rules->view.share_decimals)));
+    int64_t rounded;
+    return td_fraction_round(percent, &rounded) ? (double)rounded : -INFINITY;
+}
