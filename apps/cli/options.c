@@ -1,0 +1,301 @@
+#include "apps/cli/options.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define IN(verb) (1u << TD_VERB_##verb)
+#define REPORTS (IN(EVALUATE) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
+#define ALL ((1u << TD_N_VERBS) - 1)
+
+static const char *const FORMATS[] = {"table", "csv", "json", NULL};
+static const char *const CSV_STYLES[] = {"rfc", "vn", NULL};
+static const char *const LANGS[] = {"vi", "en", NULL};
+static const char *const COLORS[] = {"auto", "always", "never", NULL};
+
+const td_option_row td_options_table[TD_N_OPTIONS] = {
+    [TD_OPT_FORMAT] = {.name = "format", .type = TD_CHOICE, .fallback = "table",
+                       .choices = FORMATS, .unit = TD_MSG_WORD_UNIT_FORMAT,
+                       .help = TD_MSG_WORD_OPT_FORMAT, .verbs = REPORTS},
+    [TD_OPT_OUTPUT] = {.name = "output", .letter = 'o', .type = TD_FILE, .fallback = "-",
+                       .unit = TD_MSG_WORD_UNIT_FILE, .help = TD_MSG_WORD_OPT_OUTPUT,
+                       .verbs = REPORTS},
+    [TD_OPT_CSV_STYLE] = {.name = "csv-style", .type = TD_CHOICE, .fallback = "rfc",
+                          .choices = CSV_STYLES, .unit = TD_MSG_WORD_UNIT_STYLE,
+                          .help = TD_MSG_WORD_OPT_CSV_STYLE, .verbs = REPORTS},
+    [TD_OPT_CLUSTER] = {.name = "cluster", .type = TD_TEXT, .unit = TD_MSG_WORD_UNIT_ID,
+                        .help = TD_MSG_WORD_OPT_CLUSTER, .verbs = IN(EVALUATE)},
+    [TD_OPT_RULES] = {.name = "rules", .type = TD_FILE, .unit = TD_MSG_WORD_UNIT_FILE,
+                      .help = TD_MSG_WORD_OPT_RULES, .verbs = REPORTS},
+    [TD_OPT_YEAR] = {.name = "year", .type = TD_WHOLE, .min = 1900, .max = 9999,
+                     .unit = TD_MSG_WORD_UNIT_YEAR, .help = TD_MSG_WORD_OPT_YEAR,
+                     .verbs = REPORTS},
+    [TD_OPT_THREADS] = {.name = "threads", .type = TD_WHOLE, .fallback = "0", .max = 4096,
+                        .unit = TD_MSG_WORD_UNIT_NUMBER, .help = TD_MSG_WORD_OPT_THREADS,
+                        .verbs = REPORTS},
+    [TD_OPT_LANG] = {.name = "lang", .type = TD_CHOICE, .fallback = "vi", .choices = LANGS,
+                     .unit = TD_MSG_WORD_UNIT_LANG, .help = TD_MSG_WORD_OPT_LANG, .verbs = ALL},
+    [TD_OPT_COLOR] = {.name = "color", .type = TD_CHOICE, .fallback = "auto", .choices = COLORS,
+                      .unit = TD_MSG_WORD_UNIT_WHEN, .help = TD_MSG_WORD_OPT_COLOR,
+                      .verbs = REPORTS},
+    [TD_OPT_QUIET] = {.name = "quiet", .letter = 'q', .type = TD_FLAG,
+                      .help = TD_MSG_WORD_OPT_QUIET, .verbs = REPORTS | IN(GENERATE)},
+    [TD_OPT_HELP] = {.name = "help", .letter = 'h', .type = TD_FLAG,
+                     .help = TD_MSG_WORD_OPT_HELP, .verbs = ALL},
+    [TD_OPT_VERSION] = {.name = "version", .letter = 'V', .type = TD_FLAG,
+                        .help = TD_MSG_WORD_OPT_VERSION, .verbs = ALL},
+};
+
+static td_option_id option_named(const char *name, size_t length)
+{
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
+        if (strlen(td_options_table[o].name) == length &&
+            strncmp(td_options_table[o].name, name, length) == 0)
+            return o;
+    return TD_N_OPTIONS;
+}
+
+static td_option_id option_lettered(char letter)
+{
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
+        if (td_options_table[o].letter == letter)
+            return o;
+    return TD_N_OPTIONS;
+}
+
+static td_status unknown_option(const char *argument, td_errors *errors)
+{
+    char word[64], near[64];
+    const char *names[TD_N_OPTIONS + TD_MAX_SETTINGS];
+    const char *name = argument + strspn(argument, "-");
+    size_t length = strcspn(name, "="), n = 0;
+    snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : 0), name);
+    for (size_t o = 0; o < TD_N_OPTIONS; o++)
+        names[n++] = td_options_table[o].name;
+    for (size_t i = 0; i < TD_MAX_SETTINGS && td_generate_setting(i) != NULL; i++)
+        names[n++] = td_generate_setting(i)->name;
+    const char *nearest = td_nearest(word, names, n);
+    if (nearest == NULL) {
+        td_errors_add(errors, TD_MSG_CLI_UNKNOWN_OPTION, NULL, argument, NULL);
+    } else {
+        snprintf(near, sizeof near, "--%s", nearest);
+        td_errors_add(errors, TD_MSG_CLI_UNKNOWN_OPTION_NEAR, NULL, argument, near, NULL);
+    }
+    return TD_EINVAL;
+}
+
+static bool read_whole(const char *text, const td_option_row *row, uint64_t *out)
+{
+    uint64_t x = 0;
+    if (*text == '\0')
+        return false;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9')
+            return false;
+        uint64_t digit = (uint64_t)(*p - '0');
+        if (x > (UINT64_MAX - digit) / 10)
+            return false;
+        x = 10 * x + digit;
+    }
+    *out = x;
+    return x >= row->min && x <= row->max;
+}
+
+static bool read_choice(const char *text, const td_option_row *row, uint64_t *out)
+{
+    for (size_t i = 0; row->choices[i] != NULL; i++)
+        if (strcmp(text, row->choices[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+static void add_choice_fault(const char *typed, const td_option_row *row, td_errors *errors)
+{
+    char list[128] = "";
+    for (size_t i = 0; row->choices[i] != NULL; i++) {
+        strncat(list, i > 0 ? ", " : "", sizeof list - strlen(list) - 1);
+        strncat(list, row->choices[i], sizeof list - strlen(list) - 1);
+    }
+    td_errors_add(errors, TD_MSG_CLI_NOT_A_CHOICE, NULL, typed, list, NULL);
+}
+
+static void add_range_fault(const char *typed, const td_option_row *row, td_errors *errors)
+{
+    char min[24], max[24];
+    snprintf(min, sizeof min, "%" PRIu64, row->min);
+    snprintf(max, sizeof max, "%" PRIu64, row->max);
+    td_errors_add(errors, TD_MSG_CLI_OUT_OF_RANGE, NULL, typed, min, max, NULL);
+}
+
+static td_status value_missing(const char *typed, td_errors *errors)
+{
+    td_errors_add(errors, TD_MSG_CLI_VALUE_MISSING, NULL, typed, NULL);
+    return TD_EINVAL;
+}
+
+static td_status set_value(td_settings *out, td_option_id o, const char *text, td_errors *errors)
+{
+    const td_option_row *row = &td_options_table[o];
+    char typed[256];
+    snprintf(typed, sizeof typed, "--%s=%s", row->name, text);
+    uint64_t whole = 0;
+    if (*text == '\0')
+        return value_missing(typed, errors);
+    if (row->type == TD_CHOICE && !read_choice(text, row, &whole)) {
+        add_choice_fault(typed, row, errors);
+        return TD_EINVAL;
+    }
+    if (row->type == TD_WHOLE && !read_whole(text, row, &whole)) {
+        add_range_fault(typed, row, errors);
+        return TD_EINVAL;
+    }
+    out->text[o] = text;
+    out->whole[o] = whole;
+    return TD_OK;
+}
+
+/* value: what follows = or the letter, NULL when nothing does. May eat the next argument. */
+static td_status take_option(td_settings *out, td_option_id o, const char *value, int argc,
+                             char *const argv[], int *i, td_errors *errors)
+{
+    const td_option_row *row = &td_options_table[o];
+    if (row->type == TD_FLAG && value != NULL) {
+        td_errors_add(errors, TD_MSG_CLI_VALUE_UNWANTED, NULL, argv[*i], NULL);
+        return TD_EINVAL;
+    }
+    out->given[o] = true;
+    if (row->type == TD_FLAG) {
+        out->whole[o] = 1;
+        return TD_OK;
+    }
+    if (value == NULL && *i + 1 >= argc)
+        return value_missing(argv[*i], errors);
+    if (value == NULL)
+        value = argv[++*i];
+    return set_value(out, o, value, errors);
+}
+
+static void number_text(double x, char *text, size_t size)
+{
+    td_number_text(x, '.', text, size);
+}
+
+static td_status take_setting(td_settings *out, size_t s, const char *value, int argc,
+                              char *const argv[], int *i, td_errors *errors)
+{
+    const td_setting *setting = td_generate_setting(s);
+    const char *typed = argv[*i];
+    if (value == NULL && *i + 1 >= argc)
+        return value_missing(typed, errors);
+    if (value == NULL)
+        value = argv[++*i];
+    if (*value == '\0')
+        return value_missing(typed, errors);
+    if (!td_generate_setting_takes(setting, value)) {
+        char shown[256], min[32], max[32];
+        snprintf(shown, sizeof shown, "--%s=%s", setting->name, value);
+        number_text(setting->min, min, sizeof min);
+        number_text(setting->max, max, sizeof max);
+        td_errors_add(errors, TD_MSG_CLI_OUT_OF_RANGE, NULL, shown, min, max, NULL);
+        return TD_EINVAL;
+    }
+    out->generate[s] = value;
+    return TD_OK;
+}
+
+/* Names that both tables have (rules, year) belong to the verb that is run. */
+static bool is_setting(const td_settings *out, const char *name, size_t length, size_t *s)
+{
+    *s = td_generate_setting_find(name, length);
+    if (*s == SIZE_MAX)
+        return false;
+    bool generating = out->verb != NULL && strcmp(out->verb, "generate") == 0;
+    return generating || option_named(name, length) == TD_N_OPTIONS;
+}
+
+static td_status take_dashed(td_settings *out, int argc, char *const argv[], int *i,
+                             td_errors *errors)
+{
+    const char *argument = argv[*i];
+    const char *value = NULL;
+    td_option_id o;
+    if (argument[1] == '-') {
+        size_t length = strcspn(argument + 2, "="), setting;
+        if (argument[2 + length] == '=')
+            value = argument + 2 + length + 1;
+        if (is_setting(out, argument + 2, length, &setting))
+            return take_setting(out, setting, value, argc, argv, i, errors);
+        o = option_named(argument + 2, length);
+    } else {
+        o = option_lettered(argument[1]);
+        if (argument[2] != '\0')
+            value = argument + 2;
+    }
+    if (o == TD_N_OPTIONS)
+        return unknown_option(argument, errors);
+    return take_option(out, o, value, argc, argv, i, errors);
+}
+
+static td_status take_operand(td_settings *out, const char *argument, td_errors *errors)
+{
+    if (out->verb == NULL) {
+        out->verb = argument;
+        return TD_OK;
+    }
+    if (out->n_operands == TD_MAX_OPERANDS) {
+        td_errors_add(errors, TD_MSG_CLI_TOO_MANY, NULL, argument, out->verb, NULL);
+        return TD_EINVAL;
+    }
+    out->operands[out->n_operands++] = argument;
+    return TD_OK;
+}
+
+static void set_defaults(td_settings *out)
+{
+    *out = (td_settings){0};
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
+        if (td_options_table[o].fallback != NULL)
+            (void)set_value(out, o, td_options_table[o].fallback, NULL);
+}
+
+td_status td_settings_parse(int argc, char *const argv[], td_settings *out, td_errors *errors)
+{
+    set_defaults(out);
+    bool only_operands = false;
+    for (int i = 1; i < argc; i++) {
+        td_status status = TD_OK;
+        if (!only_operands && strcmp(argv[i], "--") == 0)
+            only_operands = true;
+        else if (!only_operands && argv[i][0] == '-' && argv[i][1] != '\0')
+            status = take_dashed(out, argc, argv, &i, errors);
+        else
+            status = take_operand(out, argv[i], errors);
+        if (status != TD_OK)
+            return status;
+    }
+    return TD_OK;
+}
+
+static td_status belongs_elsewhere(const char *option, const char *verb, td_errors *errors)
+{
+    char name[64];
+    snprintf(name, sizeof name, "--%s", option);
+    td_errors_add(errors, TD_MSG_CLI_OPTION_ELSEWHERE, NULL, name, verb, NULL);
+    return TD_EINVAL;
+}
+
+td_status td_settings_belong(const td_settings *settings, td_verb_id verb, const char *verb_name,
+                             td_errors *errors)
+{
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++) {
+        if (!settings->given[o] || (td_options_table[o].verbs & (1u << verb)) != 0)
+            continue;
+        return belongs_elsewhere(td_options_table[o].name, verb_name, errors);
+    }
+    for (size_t s = 0; verb != TD_VERB_GENERATE && s < TD_MAX_SETTINGS; s++)
+        if (settings->generate[s] != NULL)
+            return belongs_elsewhere(td_generate_setting(s)->name, verb_name, errors);
+    return TD_OK;
+}

@@ -1,0 +1,187 @@
+#include "apps/cli/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apps/report/faults.h"
+#include "apps/report/text.h"
+
+#define MAX_SAID 20
+
+td_lang td_run_lang(const td_settings *settings)
+{
+    return settings->whole[TD_OPT_LANG] == 0 ? TD_VI : TD_EN;
+}
+
+const td_format *td_run_format(const td_settings *settings)
+{
+    return &td_formats[settings->whole[TD_OPT_FORMAT]];
+}
+
+/* In the order of weight: what comes later outweighs what comes before. */
+static const struct {
+    td_status status;
+    td_exit code;
+} FAMILIES[] = {
+    {TD_OK, TD_EXIT_OK},           {TD_EDATA, TD_EXIT_DATA},    {TD_EWEIGHT, TD_EXIT_DATA},
+    {TD_ERULES, TD_EXIT_RULES},    {TD_EIO, TD_EXIT_IO},        {TD_EINVAL, TD_EXIT_USAGE},
+    {TD_ENOMEM, TD_EXIT_INTERNAL}, {TD_EINTERNAL, TD_EXIT_INTERNAL},
+};
+
+static size_t weight_of(td_status status)
+{
+    size_t n = sizeof FAMILIES / sizeof FAMILIES[0];
+    for (size_t i = 0; i < n; i++)
+        if (FAMILIES[i].status == status)
+            return i;
+    return n - 1;
+}
+
+td_exit td_run_exit(td_status status, const td_errors *errors)
+{
+    size_t worst = weight_of(status), n = td_errors_size(errors);
+    for (size_t i = 0; i < n; i++) {
+        td_fault fault = td_errors_view(errors, i);
+        if (fault.severity == TD_ERROR && weight_of(fault.status) > worst)
+            worst = weight_of(fault.status);
+    }
+    if (worst == 0 && td_errors_count(errors, TD_WARNING) > 0)
+        return TD_EXIT_FINDINGS;
+    return FAMILIES[worst].code;
+}
+
+static void say_fault(const td_errors *errors, size_t i, td_lang lang)
+{
+    char text[TD_FAULT_TEXT];
+    td_fault fault = td_errors_view(errors, i);
+    bool is_error = fault.severity == TD_ERROR;
+    fprintf(stderr, "thidua: %s: ",
+            td_word(lang, is_error ? TD_MSG_WORD_ERROR : TD_MSG_WORD_WARNING));
+    if (fault.place.file != NULL) {
+        td_text_print(stderr, fault.place.file);
+        td_place_text(&fault.place, lang, text, sizeof text);
+        fputs(*text == '\0' ? "" : ", ", stderr);
+        td_text_print(stderr, text);
+        fputs(": ", stderr);
+    }
+    td_errors_what(errors, i, lang, text, sizeof text);
+    td_text_print(stderr, text);
+    td_errors_fix(errors, i, lang, text, sizeof text);
+    if (*text != '\0') {
+        fputs("; ", stderr);
+        td_text_print(stderr, text);
+    }
+    fputc('\n', stderr);
+}
+
+/* Errors come first: the warnings must not push them out of the lines that are said. */
+static void say_faults(const td_errors *errors, td_lang lang, bool quiet)
+{
+    size_t said = 0, left = 0;
+    for (int pass = TD_ERROR; pass >= (quiet ? TD_ERROR : TD_WARNING); pass--)
+        for (size_t i = 0; i < td_errors_size(errors); i++) {
+            if ((int)td_errors_view(errors, i).severity != pass)
+                continue;
+            if (said < MAX_SAID) {
+                say_fault(errors, i, lang);
+                said++;
+            } else {
+                left++;
+            }
+        }
+    if (left == 0)
+        return;
+    char line[256], count[24];
+    snprintf(count, sizeof count, "%zu", left);
+    fprintf(stderr, "thidua: %s\n",
+            td_phrase(line, sizeof line, lang, TD_MSG_WORD_MORE_FAULTS, count, NULL));
+}
+
+td_exit td_run_end(const td_settings *settings, td_status status, td_errors *errors)
+{
+    td_lang lang = td_run_lang(settings);
+    if (errors == NULL) {
+        fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_NO_MEMORY));
+        return TD_EXIT_INTERNAL;
+    }
+    say_faults(errors, lang, settings->given[TD_OPT_QUIET]);
+    td_exit code = td_run_exit(status, errors);
+    if (status == TD_ENOMEM)
+        fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_NO_MEMORY));
+    else if (status != TD_OK && td_errors_count(errors, TD_ERROR) == 0)
+        fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_INTERNAL));
+    td_errors_free(errors);
+    return code;
+}
+
+td_status td_run_evaluation(const td_settings *settings, const char *path, td_run *run,
+                            td_errors *errors)
+{
+    td_load_options load = {.rules = settings->text[TD_OPT_RULES],
+                            .year = (int)settings->whole[TD_OPT_YEAR]};
+    td_options options = {.threads = (int)settings->whole[TD_OPT_THREADS]};
+    td_status status = td_evaluation_load(path, &load, &run->evaluation, errors);
+    if (status == TD_OK)
+        status = td_prepare(run->evaluation, &options, &run->prepared, errors);
+    if (status == TD_OK)
+        status = td_evaluate(run->prepared, 1, NULL, &options, &run->results, errors);
+    return status;
+}
+
+void td_run_release(td_run *run)
+{
+    td_results_release(&run->results);
+    td_prepared_free(run->prepared);
+    td_evaluation_free(run->evaluation);
+    *run = (td_run){0};
+}
+
+static bool is_input_of(const td_settings *settings, const td_evaluation *evaluation)
+{
+    const char *path = settings->text[TD_OPT_OUTPUT];
+    for (size_t i = 0; i < settings->n_operands; i++)
+        if (td_output_is_input(path, settings->operands[i]))
+            return true;
+    if (settings->text[TD_OPT_RULES] != NULL &&
+        td_output_is_input(path, settings->text[TD_OPT_RULES]))
+        return true;
+    for (size_t r = 0; evaluation != NULL && r < td_evaluation_get(evaluation).n_rules; r++) {
+        const char *rules = td_rules_get(td_evaluation_rules(evaluation, r)).path;
+        if (rules != NULL && td_output_is_input(path, rules))
+            return true;
+    }
+    return false;
+}
+
+static bool is_colored(const td_settings *settings, FILE *stream)
+{
+    enum { AUTO, ALWAYS };
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (settings->whole[TD_OPT_COLOR] != AUTO)
+        return settings->whole[TD_OPT_COLOR] == ALWAYS;
+    if (no_color != NULL && *no_color != '\0')
+        return false;
+    return isatty(fileno(stream)) && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+td_status td_run_report(const td_settings *settings, const td_evaluation *evaluation,
+                        td_run_writer *write, const void *context, td_errors *errors)
+{
+    td_output output;
+    const char *path = settings->text[TD_OPT_OUTPUT];
+    if (is_input_of(settings, evaluation)) {
+        td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, path, NULL);
+        return TD_EINVAL;
+    }
+    td_status status = td_output_open(path, &output, errors);
+    if (status != TD_OK)
+        return status;
+    td_report report = {.out = output.stream,
+                        .lang = td_run_lang(settings),
+                        .color = is_colored(settings, output.stream),
+                        .csv_vn = settings->whole[TD_OPT_CSV_STYLE] == 1};
+    status = write(&report, context, errors);
+    td_status closed = td_output_close(&output, status == TD_OK, errors);
+    return status != TD_OK ? status : closed;
+}

@@ -1,0 +1,71 @@
+/*
+ * What differs between two rule sets or two results.
+ */
+#ifndef TD_REPORT_DIFFERENCE_H
+#define TD_REPORT_DIFFERENCE_H
+
+#include "apps/report/format.h"
+
+typedef enum td_change { TD_CHANGED, TD_ADDED, TD_REMOVED } td_change;
+
+/* One thing that differs between two rule sets. Strings are owned. */
+typedef struct td_rule_change {
+    td_change change;
+    char *criterion;      /* code; empty for the head of the rule set */
+    char *key;            /* as in the file: "gates[no-pact].points"; empty: the criterion */
+    char *before, *after; /* as written in JSON, strings without quotes; empty where absent */
+} td_rule_change;
+
+/* A unit in one of two results. */
+typedef struct td_unit_side {
+    bool present;
+    double rank;     /* 0 when unranked */
+    double points;   /* NaN when missing */
+    char *cluster;   /* id */
+    char *state;     /* code: "ranked" ... */
+    char *class_code, *class_name; /* empty for none */
+} td_unit_side;
+
+typedef struct td_unit_change {
+    td_change change;
+    char *id, *name;
+    td_unit_side side[2]; /* before, after */
+} td_unit_change;
+
+typedef struct td_difference_source {
+    char *path, *title;          /* title: name of the rule set or the evaluation */
+    char *rules_hash, *data_hash; /* of several rule sets joined by blanks; data empty for rules */
+} td_difference_source;
+
+typedef struct td_difference {
+    bool of_rules;
+    td_difference_source source[2];
+    int decimals;      /* of points */
+    size_t n_compared; /* units in either result */
+    size_t n_rules, n_units;
+    td_rule_change *rules;
+    td_unit_change *units;
+} td_difference;
+
+/* Frees all that a difference owns and empties it. */
+void td_difference_release(td_difference *difference);
+
+size_t td_difference_size(const td_difference *difference);
+
+/* Points after less points before in quanta of `decimals`; NaN when one is missing. */
+double td_points_moved(const td_difference *difference, const td_unit_change *unit);
+
+/* "added", "removed", "changed". */
+const char *td_change_code(td_change change);
+const char *td_change_words(td_change change, td_lang lang);
+
+/* Points of one side with the decimals of the difference; empty when missing. */
+const char *td_side_points(const td_difference *difference, const td_unit_side *side, char mark,
+                           char group, char *text, size_t size);
+/* Rank of one side; empty when absent or unranked. */
+const char *td_side_rank(const td_unit_side *side, char mark, char *text, size_t size);
+
+/* "lên 2 hạng; xếp loại: B -> A; chuyển cụm": what changed, in words. */
+const char *td_move_words(const td_unit_change *unit, td_lang lang, char *text, size_t size);
+
+#endif

@@ -1,0 +1,69 @@
+#include "apps/report/provenance.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "apps/report/ranking.h"
+#include "apps/report/text.h"
+
+#define LINE 2048
+#define SHORT_HASH 12
+
+typedef void sayer(const td_report *report, const char *text);
+
+static void warn_generated(const td_evaluation_view *view, td_lang lang, sayer *say,
+                           const td_report *report)
+{
+    char line[LINE], seed[24];
+    if (view->generated[0] == NULL && view->generated[1] == NULL)
+        return;
+    const char *note = td_name_of(view->generated, lang);
+    snprintf(seed, sizeof seed, "%" PRIu64, view->seed);
+    td_message id = view->has_seed ? TD_MSG_WORD_GENERATED_SEED : TD_MSG_WORD_GENERATED;
+    say(report, td_phrase(line, sizeof line, lang, id, note, seed, NULL));
+}
+
+void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say,
+                        const td_report *report)
+{
+    char line[LINE];
+    td_evaluation_view view = td_evaluation_get(scored->evaluation);
+    warn_generated(&view, lang, say, report);
+    for (size_t r = 0; r < view.n_rules; r++) {
+        td_rules_view rules = td_rules_get(td_evaluation_rules(scored->evaluation, r));
+        const char *status = td_status_words(rules.status, lang);
+        if (status != NULL && td_rules_shown(scored, r))
+            say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
+                               td_name_of(rules.name, lang), status, NULL));
+    }
+    for (size_t i = 0; i < view.n_notes; i++)
+        say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_NOTE_LINE, view.notes[i], NULL));
+}
+
+static void say_rules(const td_rules_view *rules, td_lang lang, sayer *say,
+                      const td_report *report)
+{
+    char line[LINE], hash[SHORT_HASH + 1];
+    snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, rules->hash);
+    say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_RULES,
+                       td_name_of(rules->name, lang), rules->code, hash, NULL));
+    for (size_t i = 0; i < rules->n_unverified; i++)
+        say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_UNVERIFIED_LINE,
+                           rules->unverified[i], NULL));
+}
+
+void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
+                           const td_report *report)
+{
+    char line[LINE], hash[SHORT_HASH + 1], year[16];
+    td_evaluation_view view = td_evaluation_get(scored->evaluation);
+    for (size_t r = 0; r < view.n_rules; r++) {
+        td_rules_view rules = td_rules_get(td_evaluation_rules(scored->evaluation, r));
+        if (td_rules_shown(scored, r))
+            say_rules(&rules, lang, say, report);
+    }
+    snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, view.data_hash);
+    snprintf(year, sizeof year, "%d", view.year);
+    say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_DATA,
+                       td_name_of(view.name, lang), year, hash, TD_VERSION, NULL));
+}
