@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Runs the program while its n-th allocation fails, for many n: it must end with an exit code of
+# the contract, never by a signal, and never leave an output file behind that is not whole.
+# TD_FAULT_STEP: every how many allocations (1: all of them; slow).
+set -u
+cd "$(dirname "$0")/../.."
+THIDUA=${THIDUA:-build/thidua}
+step=${TD_FAULT_STEP:-37}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+${CC:-gcc} -O1 -shared -fPIC tests/fault/failing_malloc.c -o "$work/failing.so" || exit 1
+
+n_tests=0
+failed=0
+
+# one ARGUMENTS...: all allocations from n on fail, or only the n-th
+one() {
+    local name=$1 mode=$2 bad="" n=1 rc misses=0
+    shift 2
+    "$THIDUA" "$@" -o "$work/whole" >/dev/null 2>&1
+    while [ $misses -lt 3 ] && [ $n -lt 200000 ]; do
+        rm -f "$work/out"
+        env TD_FAIL_AT=$n ${mode:+TD_FAIL_ONCE=1} LD_PRELOAD="$work/failing.so" OMP_NUM_THREADS=1 \
+            "$THIDUA" "$@" -o "$work/out" >/dev/null 2>"$work/err"
+        rc=$?
+        case $rc in
+        0 | 1 | 2 | 3 | 4 | 5 | 70) ;;
+        *) bad="$bad $n:exit=$rc" ;;
+        esac
+        if [ -e "$work/out" ] && ! cmp -s "$work/whole" "$work/out"; then
+            bad="$bad $n:torn-output"
+        fi
+        if [ $rc -le 1 ] && [ -e "$work/out" ]; then misses=$((misses + 1)); else misses=0; fi
+        n=$((n + step))
+    done
+    n_tests=$((n_tests + 1))
+    if [ -z "$bad" ]; then
+        echo "ok $n_tests - $name survives failing allocations up to number $n"
+    else
+        failed=$((failed + 1))
+        echo "not ok $n_tests - $name:$(echo "$bad" | cut -c1-300)"
+    fi
+}
+
+sample=datasets/samples/two-clusters
+one "evaluate, memory exhausted" "" evaluate $sample --format=json
+one "evaluate, one allocation fails" once evaluate $sample --format=json
+one "explain, one allocation fails" once explain $sample u1 --format=json
+one "check, one allocation fails" once check $sample --format=json
+echo "1..$n_tests"
+[ $failed -eq 0 ]

@@ -1,0 +1,236 @@
+"""Leaves and the tree: points, assigned maxima, bonuses and deductions of every criterion."""
+
+import math
+from fractions import Fraction
+
+from decimals import round_half_away
+from functions import Place, part_points
+from normalizing import normalize
+
+ZERO = Fraction(0)
+
+
+class Score:
+    """
+    One criterion of one unit.
+
+    value     what a mean above takes: unrounded for leaves and means
+    points    what a sum above takes: on the grid (for a child of a mean: value, rounded)
+    passes    maximum that an N/A criterion hands to its siblings
+    has_value a leaf or node with a value of its own: not N/A, not missing
+    inexact   computed in floating point somewhere below
+    """
+
+    def __init__(self, value=ZERO, assigned=ZERO):
+        self.value = value
+        self.points = ZERO
+        self.assigned = assigned
+        self.bonus = ZERO
+        self.deduction = ZERO
+        self.passes = ZERO
+        self.is_na = False
+        self.is_missing = False
+        self.has_value = True
+        self.inexact = False
+        self.unranks = False
+
+
+def base_deduction_bonus(node, values, peers, year):
+    """(base, D, B) in exact fractions, or None when an indicator is missing."""
+    points = [
+        part_points(Place(part, node, values, peers, year)) for part in node.parts
+    ]
+    if any(point is None for point in points):
+        return None
+    counted = [True] * len(points)
+    for group in {part.group for part in node.parts if part.group is not None}:
+        members = [i for i, part in enumerate(node.parts) if part.group == group]
+        best = max(members, key=lambda i: (points[i], -i))
+        for i in members:
+            counted[i] = i == best
+
+    def total(effect):
+        return sum(
+            (points[i] for i, part in enumerate(node.parts)
+             if part.effect == effect and counted[i]),
+            ZERO,
+        )
+
+    if any(part.effect == "score" for part in node.parts):
+        base = total("score")
+    else:
+        base = node.given.get("start", node.max)
+    deduction, bonus = total("deduct"), total("bonus")
+    if node.deduction_cap is not None:
+        deduction = min(deduction, node.deduction_cap)
+    if node.bonus_cap is not None:
+        bonus = min(bonus, node.bonus_cap)
+    return base, deduction, bonus
+
+
+def na_leaf(node):
+    policy, most = node.not_applicable, node.max or ZERO
+    score = Score(ZERO, most)
+    score.has_value = False
+    if policy == "full":
+        score.value = most
+    elif policy != "zero":
+        score.is_na = True
+        score.assigned = ZERO
+        score.passes = most if policy == "redistribute" else ZERO
+    return score
+
+
+def missing_leaf(node):
+    if node.missing == "error":
+        raise ValueError(f"{node.code}: a value is missing")
+    score = Score(ZERO, node.max or ZERO)
+    score.has_value = False
+    score.unranks = node.missing == "unranked"
+    score.is_missing = node.missing == "to-parent"
+    return score
+
+
+def leaf_score(node, values, peers, rules, year):
+    if values.is_na(node):
+        return na_leaf(node)
+    found = base_deduction_bonus(node, values, peers, year)
+    if found is None:
+        return missing_leaf(node)
+    base, deduction, bonus = found
+    score = Score(base - deduction + bonus, node.max or ZERO)
+    if node.normalize is None:
+        score.bonus = round_half_away(bonus, rules.grid)
+        score.deduction = round_half_away(deduction, rules.grid)
+        if node.bonus_outside:
+            score.value = node.clamped(base - deduction) + bonus
+        else:
+            score.value = node.clamped(score.value)
+    return score
+
+
+def sum_score(node, below, rules):
+    score = Score()
+    score.is_missing = any(child.is_missing for child in below)
+    score.has_value = not score.is_missing
+    for child in below:
+        score.points += child.points
+        score.assigned += child.assigned
+        score.bonus += child.bonus
+        score.deduction += child.deduction
+    to_share = sum((child.passes for child in below if child.is_na), ZERO)
+    if all(child.is_na for child in below) or (score.assigned == 0 and to_share > 0):
+        score = Score()
+        score.is_na, score.has_value, score.passes = True, False, to_share
+        return score
+    if to_share > 0:
+        earned = score.points - score.bonus
+        scaled = earned * (score.assigned + to_share) / score.assigned
+        score.points = score.bonus + round_half_away(scaled, rules.grid)
+        score.assigned += to_share
+    if node.normalize is None:
+        if node.bonus_outside:
+            score.points = node.clamped(score.points - score.bonus) + score.bonus
+        else:
+            score.points = node.clamped(score.points)
+    score.value = score.points
+    return score
+
+
+def weighted_mean(kind, pairs):
+    """pairs of (weight, x) in the order of the file; None when the mean does not exist."""
+    total = 0.0
+    for weight, _ in pairs:
+        total += weight
+    if total == 0:
+        return None
+    if kind != "arithmetic":
+        if any(x < 0 for _, x in pairs):
+            return None
+        if any(x == 0 and weight > 0 for weight, x in pairs):
+            return 0.0
+    result = 0.0
+    for weight, x in pairs:
+        if kind == "arithmetic":
+            result += weight * x
+        elif weight > 0:
+            result += weight * math.log(x) if kind == "geometric" else weight / x
+    if kind == "arithmetic":
+        return result / total
+    return math.exp(result / total) if kind == "geometric" else total / result
+
+
+def mean_score(node, below):
+    score = Score(ZERO, node.max or ZERO)
+    score.inexact = True
+    for child in below:
+        score.bonus += child.bonus
+        score.deduction += child.deduction
+    pairs = list(zip(node.children, below))
+    present = [(child, at) for child, at in pairs if not at.is_na]
+    if not present:
+        score = Score()
+        score.is_na, score.has_value = True, False
+        return score
+    if node.if_missing == "rescale":
+        present = [(child, at) for child, at in present if not at.is_missing]
+    mean = None
+    if not any(at.is_missing for _, at in present):
+        mean = weighted_mean(
+            node.combine, [(float(child.weight), float(at.value)) for child, at in present]
+        )
+    if mean is None:
+        score.is_missing, score.has_value = True, False
+        return score
+    score.value = Fraction(mean)
+    if node.normalize is None:
+        score.value = node.clamped(score.value)
+    return score
+
+
+def finish(node, score, rules):
+    """Roundings on the way up, after normalization and clamp."""
+    score.points = round_half_away(score.value, rules.grid)
+    is_top = node.parent is rules.root
+    if node.is_sum:
+        score.value = score.points
+    if is_top and rules.rounding == "group" and rules.root.is_sum:
+        score.points = round_half_away(score.points, rules.decimals)
+        if node.is_sum:
+            score.value = score.points
+
+
+def score_tree(rules, values, clusters, year):
+    """
+    {code: [Score per unit]} and the root's list under None.
+    values: Values of all units under this rule set; clusters: their cluster ids.
+    """
+    peers = {}
+    for one, cluster in zip(values, clusters):
+        peers.setdefault(cluster, []).append(one)
+    scores = {}
+
+    def visit(node):
+        for child in node.children:
+            visit(child)
+        column = []
+        for u, one in enumerate(values):
+            if node.is_leaf:
+                score = leaf_score(node, one, peers[clusters[u]], rules, year)
+            else:
+                below = [scores[child.code][u] for child in node.children]
+                score = sum_score(node, below, rules) if node.is_sum else mean_score(node, below)
+                score.inexact = score.inexact or any(child.inexact for child in below)
+            column.append(score)
+        if node.normalize is not None:
+            normalize(node, column, clusters)
+        for score in column:
+            finish(node, score, rules)
+        scores[node.code] = column
+
+    visit(rules.root)
+    for u, total in enumerate(scores[None]):
+        places = rules.decimals if rules.root.is_mean or rules.rounding != "leaf" else rules.grid
+        total.points = round_half_away(total.value, places)
+        total.unranks = any(column[u].unranks for column in scores.values())
+    return scores
