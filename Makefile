@@ -45,7 +45,8 @@ PACKAGES := gsl libcjson icu-i18n icu-uc libmd
 # Asked for when a recipe needs them, not while this file is read: on a fresh machine
 # pkg-config comes with `make deps` of the same run. Asked once.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
-PKG_LIBS    = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
+# GLPK has no pkg-config file in Debian.
+PKG_LIBS    = $(eval PKG_LIBS := $(shell pkg-config --libs $(PACKAGES)) -lglpk)$(PKG_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)
 
 # No fused multiply-add: the last bit must not depend on the compiler.
@@ -160,8 +161,8 @@ run: $(PROGRAM)
 	@$(call evaluate,--format=csv --quiet -o $(RESULT).csv)
 	@$(call evaluate,--format=csv --csv-style=vn --quiet -o $(RESULT)-excel.csv)
 	@$(call evaluate)
-	@echo 'Full results: $(RESULT).json, .csv and -excel.csv.' \
-	    'Why a unit stands where it does: $(PROGRAM) explain $(SAMPLE) UNIT'
+	@echo 'Full results: $(RESULT).json, .csv and -excel.csv. Why a unit stands where it does:' \
+	    "$(PROGRAM) explain $(SAMPLE) $$(sed -n '2s/[,;].*//p' $(SAMPLE)/units.csv)"
 
 test-programs: all $(UNIT_TESTS) $(FUZZERS)
 

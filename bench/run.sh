@@ -15,13 +15,13 @@ mkdir -p "$data"
 # A rule set of 100 leaves, four functions in turn, 1,000 points in all.
 write_rules() {
     awk 'BEGIN {
-        print "{\"thidua\": \"rule-set/1\", \"code\": \"bench-100\", \"status\": \"illustration\","
+        print "{\"thidua\": \"rule-set/1\", \"code\": \"bench-100\", \"name\": \"Bench\", \"status\": \"illustration\","
         print " \"valid\": {\"from\": \"2025-01-01\", \"to\": \"2025-12-31\"}, \"scale\": 1000, \"criteria\": ["
         for (g = 1; g <= 10; g++) {
-            printf "%s {\"code\": \"g%d\", \"max\": 100, \"children\": [\n", g > 1 ? "," : "", g
+            printf "%s {\"code\": \"g%d\", \"max\": 100, \"children\": [\n", (g > 1 ? "," : ""), g
             for (i = 1; i <= 10; i++) {
                 j = (g - 1) * 10 + i
-                printf "  %s{\"code\": \"c%d\", \"max\": 10, ", i > 1 ? "," : "", j
+                printf "  %s{\"code\": \"c%d\", \"max\": 10, ", (i > 1 ? "," : ""), j
                 if (j % 4 == 0) printf "\"direct\": true"
                 else if (j % 4 == 1) printf "\"bands\": {\"of\": \"p%d\", \"table\": {\">=95\": 10," \
                     " \"[90, 95)\": 8.75, \"[80, 90)\": 7.5, \"<80\": 2.25}}", j
@@ -65,7 +65,7 @@ machine() {
     echo "- processor: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores seen"
     echo "- memory: $(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo)"
     echo "- system: $(. /etc/os-release && echo "$PRETTY_NAME"), Linux $(uname -r)"
-    echo "- compiler: $(head -n 1 "$BUILD/flags" | sed 's/ -std=.*//'): $($(cut -d' ' -f1 "$BUILD/flags") --version | head -n 1)"
+    echo "- compiler: $($(cut -d' ' -f1 "$BUILD/flags") --version | head -n 1), $(grep -oE -- '-O[0-9a-z]+' "$BUILD/flags" | tail -n 1)"
     echo "- program: $("$THIDUA" --version | head -n 1)"
     echo "- load before the first run: $(cut -d' ' -f1 /proc/loadavg)"
 }

@@ -8,11 +8,16 @@ typedef struct subject_name {
 } subject_name;
 
 static const subject_name SUBJECTS[] = {
-    {"indicator", TD_SUBJ_INDICATOR},     {"points", TD_SUBJ_POINTS},
-    {"share", TD_SUBJ_SHARE},             {"deductions", TD_SUBJ_DEDUCTIONS},
-    {"bonus", TD_SUBJ_BONUS},             {"lowest_share", TD_SUBJ_LOWEST_GROUP},
-    {"below_floor", TD_SUBJ_BELOW_FLOOR}, {"channel", TD_SUBJ_CHANNEL},
-    {"category", TD_SUBJ_CATEGORY},       {NULL, TD_SUBJ_NONE},
+    {"indicator", TD_SUBJ_INDICATOR},
+    {"points", TD_SUBJ_POINTS},
+    {"share", TD_SUBJ_SHARE},
+    {"deductions", TD_SUBJ_DEDUCTIONS},
+    {"bonus", TD_SUBJ_BONUS},
+    {"lowest_share", TD_SUBJ_LOWEST_GROUP},
+    {"below_floor", TD_SUBJ_BELOW_FLOOR},
+    {"channel", TD_SUBJ_CHANNEL},
+    {"category", TD_SUBJ_CATEGORY},
+    {NULL, TD_SUBJ_NONE},
 };
 
 /* In the order of td_comparison. */
@@ -188,8 +193,12 @@ static bool read_tests(td_reader *reader, const td_json *json, bool anywhere, co
 {
     bool ok = true;
     size_t i = 0;
-    td_condition test = {.logic = TD_TEST, .subject = left->subject, .index = left->index,
-                         .text = left->text, .comparison = TD_HOLDS, .right_index = TD_NONE};
+    td_condition test = {.logic = TD_TEST,
+                         .subject = left->subject,
+                         .index = left->index,
+                         .text = left->text,
+                         .comparison = TD_HOLDS,
+                         .right_index = TD_NONE};
     tests[0] = test;
     for (const td_json *c = td_json_first(json); c != NULL; c = td_json_next(c)) {
         int comparison = index_of(COMPARISONS, td_json_key(c));
@@ -284,8 +293,7 @@ static bool read_logic(td_reader *reader, const td_json *json, td_logic logic, b
     return ok;
 }
 
-static bool read_condition(td_reader *reader, const td_json *json, bool anywhere,
-                           td_condition *out)
+static bool read_condition(td_reader *reader, const td_json *json, bool anywhere, td_condition *out)
 {
     if (!td_json_is_object(json)) {
         td_reader_fault(reader, TD_MSG_RULES_CONDITION_SUBJECT, NULL, NULL);

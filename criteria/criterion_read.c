@@ -56,7 +56,8 @@ static void read_scale_of(td_reader *reader, const td_json *json, const td_crite
     bool is_z = n->method == TD_Z_SCORE;
     n->lo = 0;
     n->hi = is_z || c->under_mean || !c->has_max
-                ? 1 : td_decimal_value((td_decimal){c->max_q, reader->leaf_decimals});
+                ? 1
+                : td_decimal_value((td_decimal){c->max_q, reader->leaf_decimals});
     static const char *const WRONG_FOR_Z[] = {"range", "if_constant", NULL};
     static const char *const ONLY_FOR_Z[] = {"mean", "spread", NULL};
     for (const char *const *key = is_z ? WRONG_FOR_Z : ONLY_FOR_Z; *key != NULL; key++)

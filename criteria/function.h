@@ -76,6 +76,7 @@ struct td_function {
     /* Largest points it can give in quanta, TD_NO_CAP when unbounded (for the linter). */
     int64_t (*most)(const td_part *part);
     td_kind kind;  /* default kind of its own indicators */
+    bool is_raw;   /* its points are its one indicator as it is (value) */
     /* Its parameters, ended by NULL, `points` among them where it has one: for unknown keys
        and the schema. The reader checks them, and has filled points_q, has_points, criterion
        and effect before it calls read(). */

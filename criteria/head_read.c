@@ -1,62 +1,33 @@
-#include <math.h>
 #include <string.h>
 
+#include "criteria/head.h"
 #include "criteria/rules_build.h"
 
 #define MAX_DECIMALS 6
 #define MAX_CARRIED 8
 #define MORE_CARRIED 4
 
-static void read_validity(td_reader *reader, const td_json *json)
-{
-    td_rules *rules = reader->rules;
-    rules->first_day = -INFINITY;
-    rules->last_day = INFINITY;
-    if (td_read_required(reader, json, "valid") == NULL)
-        return;
-    const td_json *valid = td_read_object(reader, json, "valid");
-    if (valid == NULL)
-        return;
-    size_t mark = td_reader_enter(reader, "valid");
-    td_read_known(reader, valid, td_keys_valid);
-    td_read_required(reader, valid, "from");
-    const char *from = NULL, *to = NULL;
-    td_read_string(reader, valid, "from", &from);
-    td_read_string(reader, valid, "to", &to);
-    if (from != NULL && !td_day_of_iso(from, &rules->first_day))
-        td_reader_fault(reader, TD_MSG_RULES_NOT_DATE, "from", from, NULL);
-    if (to != NULL && !td_day_of_iso(to, &rules->last_day))
-        td_reader_fault(reader, TD_MSG_RULES_NOT_DATE, "to", to, NULL);
-    else if (from != NULL && rules->last_day < rules->first_day)
-        td_reader_fault(reader, TD_MSG_RULES_VALID_ORDER, "to", from, to, NULL);
-    rules->view.valid_from = from;
-    rules->view.valid_to = to;
-    td_reader_leave(reader, mark);
-}
-
 static void read_names(td_reader *reader, const td_json *json)
 {
-    td_rules_view *view = &reader->rules->view;
-    static const char *const STATUSES[] = {"in-force", "draft", "excerpt", "illustration", NULL};
-    int status = 0;
-    const char *version = NULL;
-    if (td_read_required(reader, json, "thidua") != NULL &&
-        td_read_string(reader, json, "thidua", &version) && strcmp(version, "rule-set/1") != 0)
-        td_reader_fault(reader, TD_MSG_RULES_VERSION, "thidua", version, NULL);
-    td_text name = {{"", ""}};
-    view->code = "";
-    if (td_read_required(reader, json, "code") != NULL)
-        td_read_string(reader, json, "code", &view->code);
-    if (td_read_required(reader, json, "name") != NULL)
-        td_read_text(reader, json, "name", &name);
-    view->name[TD_VI] = name.in[TD_VI];
-    view->name[TD_EN] = name.in[TD_EN];
-    td_read_string(reader, json, "issuer", &view->issuer);
-    td_read_strings(reader, json, "citation", &view->citations, &view->n_citations);
-    td_read_strings(reader, json, "notes", &view->notes, &view->n_notes);
-    td_read_strings(reader, json, "unverified", &view->unverified, &view->n_unverified);
-    td_read_choice(reader, json, "status", STATUSES, &status);
-    view->status = STATUSES[status];
+    td_rules *rules = reader->rules;
+    td_rules_view *view = &rules->view;
+    td_head head;
+    td_read_shared_head(reader, json, "rule-set/1", &head);
+    rules->first_day = head.first_day;
+    rules->last_day = head.last_day;
+    view->code = head.code;
+    view->name[TD_VI] = head.name.in[TD_VI];
+    view->name[TD_EN] = head.name.in[TD_EN];
+    view->issuer = head.issuer;
+    view->status = head.status;
+    view->valid_from = head.valid_from;
+    view->valid_to = head.valid_to;
+    view->n_citations = head.n_citations;
+    view->citations = head.citations;
+    view->n_notes = head.n_notes;
+    view->notes = head.notes;
+    view->n_unverified = head.n_unverified;
+    view->unverified = head.unverified;
 }
 
 static void read_grid(td_reader *reader, const td_json *json)
@@ -98,12 +69,14 @@ static void read_ranking(td_reader *reader, const td_json *json)
 
 static void check_channels(td_reader *reader)
 {
-    const td_rules *rules = reader->rules;
+    td_rules *rules = reader->rules;
     size_t mark = td_reader_enter(reader, "channels");
     if (rules->n_channels == 0 || rules->n_channels > TD_MAX_CHANNELS)
         td_reader_fault(reader, TD_MSG_RULES_CHANNELS_COUNT, NULL,
                         td_word_of_number((double)TD_MAX_CHANNELS).text, NULL);
-    for (size_t i = 1; i < rules->n_channels && rules->n_channels <= TD_MAX_CHANNELS; i++)
+    if (rules->n_channels > TD_MAX_CHANNELS)
+        rules->n_channels = TD_MAX_CHANNELS;
+    for (size_t i = 1; i < rules->n_channels; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(rules->channels[i], rules->channels[k]) == 0) {
                 size_t inner = td_reader_enter_index(reader, i);
@@ -134,7 +107,6 @@ void td_read_head(td_reader *reader, const td_json *json)
 {
     td_read_known(reader, json, td_keys_rules);
     read_names(reader, json);
-    read_validity(reader, json);
     read_grid(reader, json);
     read_ranking(reader, json);
     read_channels(reader, json);

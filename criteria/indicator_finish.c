@@ -16,13 +16,9 @@ static td_kind kind_of(const td_usage *usage)
 static const char *suggestion(td_reader *reader, const char *word)
 {
     const td_rules *rules = reader->rules;
-    const char **codes = NULL;
+    const char *codes[TD_MAX_SUGGESTED];
     size_t n = 0;
-    if (td_errors_size(reader->errors) < TD_MAX_FAULTS)
-        codes = td_arena_alloc(reader->arena, rules->n_indicators + 1, sizeof *codes);
-    if (codes == NULL)
-        return "-";
-    for (size_t i = 0; i < rules->n_indicators; i++)
+    for (size_t i = 0; i < rules->n_indicators && n < TD_MAX_SUGGESTED; i++)
         if (reader->build->usages[i].is_defined)
             codes[n++] = rules->indicators[i].code;
     return td_reader_suggest(reader, word, codes, n);

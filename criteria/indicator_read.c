@@ -26,20 +26,27 @@ static size_t add_indicator(td_reader *reader, const char *code)
 {
     td_rules *rules = reader->rules;
     td_rules_build *build = reader->build;
-    size_t n = rules->n_indicators, usage_capacity = build->indicator_capacity;
-    td_indicator *indicators = td_grown(reader, rules->indicators, n, &build->indicator_capacity,
-                                        sizeof *indicators);
-    td_usage *usages = td_grown(reader, build->usages, n, &usage_capacity, sizeof *usages);
+    size_t n = rules->n_indicators;
+    td_indicator *indicators =
+        td_grown(reader, rules->indicators, n, &build->indicator_capacity, sizeof *indicators);
+    if (indicators == NULL)
+        return TD_NONE;
+    rules->indicators = indicators;
+    td_usage *usages = td_grown(reader, build->usages, n, &build->usage_capacity, sizeof *usages);
+    if (usages == NULL)
+        return TD_NONE;
+    build->usages = usages;
     const char *copy = td_arena_strdup(reader->arena, code);
-    if (indicators == NULL || usages == NULL || copy == NULL ||
-        !td_codes_add(rules->indicator_codes, copy, n)) {
+    if (copy == NULL || !td_codes_add(rules->indicator_codes, copy, n)) {
         reader->failed = true;
         return TD_NONE;
     }
-    rules->indicators = indicators;
-    build->usages = usages;
-    indicators[n] = (td_indicator){.code = copy, .name = {{copy, copy}}, .min = -INFINITY,
-                                   .max = INFINITY, .blank = NAN, .of = TD_NONE,
+    indicators[n] = (td_indicator){.code = copy,
+                                   .name = {{copy, copy}},
+                                   .min = -INFINITY,
+                                   .max = INFINITY,
+                                   .blank = NAN,
+                                   .of = TD_NONE,
                                    .pointer = td_reader_pointer(reader)};
     usages[n] = (td_usage){0};
     rules->n_indicators = n + 1;

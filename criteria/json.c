@@ -49,7 +49,8 @@ static bool check_keys(td_reader *reader, const cJSON *json)
     return true;
 }
 
-static bool has_unique_keys(const cJSON *json, const char *file, td_status family, td_errors *errors)
+static bool has_unique_keys(const cJSON *json, const char *file, td_status family,
+                            td_errors *errors)
 {
     td_reader reader = {.file = file, .family = family, .errors = errors, .arena = td_arena_new()};
     size_t before = td_errors_count(errors, TD_ERROR);

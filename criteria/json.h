@@ -54,6 +54,10 @@ __attribute__((sentinel))
 #endif
 void td_reader_fault(td_reader *reader, td_message id, const char *key, ...);
 
+/* A sentence of the table in both languages, {1} .. filled with args, in the arena. */
+struct td_text td_reader_words(td_reader *reader, td_message id, const char *const *args,
+                               size_t n_args);
+
 /*
  * The condition at object[key], on indicators alone unless `anywhere`; NULL when absent or
  * on a fault. In the reader's arena.
@@ -61,7 +65,11 @@ void td_reader_fault(td_reader *reader, td_message id, const char *key, ...);
 const struct td_condition *td_read_condition(td_reader *reader, const td_json *object,
                                              const char *key, bool anywhere);
 
-/* For "perhaps: ...": the nearest name, or the first few of all; "-" when there is none. */
+/*
+ * For "perhaps: ...": the nearest name, or the first few of all; "-" when there is none. Names
+ * beyond TD_MAX_SUGGESTED are not looked at.
+ */
+#define TD_MAX_SUGGESTED 500
 const char *td_reader_suggest(td_reader *reader, const char *word, const char *const *names,
                               size_t n);
 

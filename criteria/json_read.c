@@ -9,7 +9,6 @@
 #define MAX_ARGS 8
 #define MAX_LIST 160 /* bytes of a list of choices in a message */
 #define MAX_SHOWN 60 /* bytes of a value from the file in a message */
-#define MAX_CANDIDATES 2000
 
 static bool pointer_room(td_reader *reader, size_t needed)
 {
@@ -116,6 +115,24 @@ void td_reader_fault(td_reader *reader, td_message id, const char *key, ...)
     td_reader_leave(reader, mark);
 }
 
+struct td_text td_reader_words(td_reader *reader, td_message id, const char *const *args,
+                               size_t n_args)
+{
+    struct td_text text = {{"", ""}};
+    for (int lang = TD_VI; lang <= TD_EN; lang++) {
+        const char *format = td_message_text(id, (td_lang)lang);
+        size_t length = td_message_fill(format, (td_lang)lang, args, n_args, NULL, 0);
+        char *filled = td_arena_alloc(reader->arena, length + 1, 1);
+        if (filled == NULL) {
+            reader->failed = true;
+            return text;
+        }
+        td_message_fill(format, (td_lang)lang, args, n_args, filled, length + 1);
+        text.in[lang] = filled;
+    }
+    return text;
+}
+
 static td_message twin(const td_reader *reader, td_message rules_id)
 {
     return td_message_of_family(rules_id, reader->family);
@@ -151,7 +168,8 @@ const char *td_reader_suggest(td_reader *reader, const char *word, const char *c
 {
     if (n == 0 || td_errors_size(reader->errors) >= TD_MAX_FAULTS)
         return "-";
-    const char *nearest = n > MAX_CANDIDATES ? NULL : td_nearest(word, names, n);
+    n = n < TD_MAX_SUGGESTED ? n : TD_MAX_SUGGESTED;
+    const char *nearest = td_nearest(word, names, n);
     return nearest != NULL ? nearest : list_of(reader, names, n);
 }
 

@@ -49,8 +49,11 @@ static bool fault_at(scanner *s, size_t at, td_message id, const char *found, co
 /* Bytes of the UTF-8 character at p, 0 when it is none. */
 static size_t utf8_length(const unsigned char *p, size_t left)
 {
-    size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
-                    : p[0] >= 0xF0 && p[0] < 0xF5 ? 4 : 0;
+    size_t length = p[0] < 0x80                   ? 1
+                    : p[0] >= 0xC2 && p[0] < 0xE0 ? 2
+                    : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
+                    : p[0] >= 0xF0 && p[0] < 0xF5 ? 4
+                                                  : 0;
     if (length == 0 || length > left)
         return 0;
     for (size_t i = 1; i < length; i++)
@@ -205,8 +208,9 @@ static bool number_fault(const char *number, size_t length, td_message *id)
         return false;
     if (i < length) {
         long written = strtol(number + i + 1, NULL, 10);
-        exponent += (int)(written > MAX_EXPONENT ? MAX_EXPONENT
-                          : written < -MAX_EXPONENT ? -MAX_EXPONENT : written);
+        exponent += (int)(written > MAX_EXPONENT    ? MAX_EXPONENT
+                          : written < -MAX_EXPONENT ? -MAX_EXPONENT
+                                                    : written);
     }
     n_digits -= zeros;
     exponent += zeros;
@@ -316,15 +320,16 @@ static bool scan_value(scanner *s)
     case 'n':
         return scan_word(s, "null");
     default:
-        return c == '-' || is_digit(s) ? scan_digits(s, s->at) : fault_unexpected(s, EXPECTED_VALUE);
+        return c == '-' || is_digit(s) ? scan_digits(s, s->at)
+                                       : fault_unexpected(s, EXPECTED_VALUE);
     }
 }
 
 bool td_json_scan(const char *text, size_t size, const char *file, td_status family,
                   td_errors *errors)
 {
-    scanner s = {.text = text, .size = size, .row = 1, .file = file, .family = family,
-                 .errors = errors};
+    scanner s = {
+        .text = text, .size = size, .row = 1, .file = file, .family = family, .errors = errors};
     if (!scan_value(&s))
         return false;
     skip_blanks(&s);

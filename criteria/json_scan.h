@@ -7,7 +7,7 @@
 
 #include "engine/base/errors.h"
 
-/* True when the whole text is one JSON value as json.h wants it; else faults with row and column. */
+/* True when the whole text is one JSON value as json.h wants it; else faults with their place. */
 bool td_json_scan(const char *text, size_t size, const char *file, td_status family,
                   td_errors *errors);
 

@@ -38,8 +38,8 @@ static void check_keys(td_reader *reader, const td_json *object, const td_functi
     const char *known[64];
     size_t n = 0;
     for (const char *const *k = td_keys_part; *k != NULL; k++) {
-        bool is_given = strcmp(*k, "function") == 0 || strcmp(*k, "effect") == 0 ||
-                        strcmp(*k, "group") == 0;
+        bool is_given =
+            strcmp(*k, "function") == 0 || strcmp(*k, "effect") == 0 || strcmp(*k, "group") == 0;
         if (!is_short || !is_given)
             known[n++] = *k;
     }
@@ -98,7 +98,10 @@ static void read_part(td_reader *reader, const td_json *object, const td_functio
                       td_effect effect, bool is_short, leaf *l)
 {
     size_t before = td_errors_count(reader->errors, TD_ERROR);
-    td_part part = {.function = function, .effect = effect, .cap_q = TD_NO_CAP, .group = TD_NONE,
+    td_part part = {.function = function,
+                    .effect = effect,
+                    .cap_q = TD_NO_CAP,
+                    .group = TD_NONE,
                     .criterion = (size_t)(l->criterion - reader->rules->criteria),
                     .pointer = td_reader_pointer(reader)};
     check_keys(reader, object, function, is_short);
@@ -153,8 +156,8 @@ static void read_parts(td_reader *reader, const td_json *json, leaf *l)
 }
 
 /* A part made up for a short form: its faults stay at the short form. Takes object over. */
-static void read_made_up(td_reader *reader, td_json *object, const char *function,
-                         td_effect effect, leaf *l)
+static void read_made_up(td_reader *reader, td_json *object, const char *function, td_effect effect,
+                         leaf *l)
 {
     const td_function *found = find_function(reader, function);
     if (object == NULL)
@@ -271,7 +274,7 @@ static const char *find_form(td_reader *reader, const td_json *json, const td_cr
             form = form == NULL ? td_functions[i]->name : form;
             n++;
         }
-    if (n == 0)
+    if (n == 0 && td_json_member(json, "children") == NULL)
         td_reader_fault(reader, TD_MSG_RULES_LEAF_EMPTY, NULL, c->code, NULL);
     if (n > 1)
         td_reader_fault(reader, TD_MSG_RULES_LEAF_FORMS, NULL, c->code, NULL);

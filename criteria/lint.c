@@ -3,8 +3,7 @@
 void td_lint_fault(const td_rules *rules, td_errors *errors, td_message id, const char *pointer,
                    const char *key, const char *first, const char *second)
 {
-    const char *at = key == NULL ? pointer
-                                 : td_arena_printf(rules->arena, "%s/%s", pointer, key);
+    const char *at = key == NULL ? pointer : td_arena_printf(rules->arena, "%s/%s", pointer, key);
     td_place place = {.file = rules->view.path, .pointer = at == NULL ? pointer : at};
     td_errors_add(errors, id, &place, first, second, NULL);
 }
@@ -35,12 +34,11 @@ static void lint_functions(const td_rules *rules, td_errors *errors)
     }
 }
 
-void td_rules_lint(const td_rules *rules, bool with_ranking, td_errors *errors)
+bool td_rules_lint(const td_rules *rules, bool with_ranking, td_errors *errors)
 {
     td_lint_tree(rules, errors);
     td_lint_leaves(rules, errors);
     lint_functions(rules, errors);
     lint_exclude(rules, errors);
-    if (with_ranking)
-        td_lint_ranking(rules, errors);
+    return !with_ranking || td_lint_ranking(rules, errors);
 }

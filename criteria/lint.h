@@ -14,8 +14,8 @@ void td_lint_fault(const td_rules *rules, td_errors *errors, td_message id, cons
 void td_lint_tree(const td_rules *rules, td_errors *errors);
 /* Caps, bonuses and deductions of the leaves. */
 void td_lint_leaves(const td_rules *rules, td_errors *errors);
-/* Gates, floors, classes and ties. */
-void td_lint_ranking(const td_rules *rules, td_errors *errors);
+/* Gates, floors, classes and ties. False when out of memory. */
+bool td_lint_ranking(const td_rules *rules, td_errors *errors);
 
 /* Largest points of a part after its cap, TD_NO_CAP when there is no end. */
 int64_t td_part_most(const td_part *part);

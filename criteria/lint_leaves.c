@@ -46,8 +46,8 @@ static void lint_part(const td_rules *rules, const td_part *part, td_errors *err
                   c->deduction_cap_q);
     if (part->effect != TD_DEDUCT && counts_up(part) && part->points_q > 0 &&
         !is_capped(rules, part))
-        td_lint_fault(rules, errors, TD_MSG_RULES_NO_CAP, part->pointer, NULL,
-                      part->function->name, "");
+        td_lint_fault(rules, errors, TD_MSG_RULES_NO_CAP, part->pointer, NULL, part->function->name,
+                      "");
 }
 
 static int64_t capped_sum(int64_t a_q, int64_t b_q)
@@ -101,8 +101,8 @@ static void lint_leaf(const td_rules *rules, const td_criterion *c, td_errors *e
         fault_cap(rules, errors, TD_MSG_RULES_CAP_NEGATIVE, c->pointer, "deduction_cap",
                   c->deduction_cap_q, 0);
     if (c->bonus_cap_q < 0)
-        fault_cap(rules, errors, TD_MSG_RULES_CAP_NEGATIVE, c->pointer, "bonus_cap",
-                  c->bonus_cap_q, 0);
+        fault_cap(rules, errors, TD_MSG_RULES_CAP_NEGATIVE, c->pointer, "bonus_cap", c->bonus_cap_q,
+                  0);
     bool only_scores = c->n_parts > 0;
     for (size_t i = 0; i < c->n_parts; i++) {
         const td_part *part = &rules->parts[c->first_part + i];

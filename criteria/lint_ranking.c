@@ -35,11 +35,11 @@ static void use_floor(const td_condition *c, const td_rules *rules, floors *f, b
     }
 }
 
-static void lint_floors(const td_rules *rules, td_errors *errors)
+static bool lint_floors(const td_rules *rules, td_errors *errors)
 {
     floors f = {.is_used = td_arena_alloc(rules->arena, rules->n_criteria, sizeof *f.is_used)};
     if (f.is_used == NULL)
-        return;
+        return false;
     for (size_t j = 0; j < rules->n_criteria; j++)
         f.has_any |= rules->criteria[j].has_floor;
     for (size_t i = 0; i < rules->n_gates + rules->n_classes; i++) {
@@ -54,6 +54,7 @@ static void lint_floors(const td_rules *rules, td_errors *errors)
         if (rules->criteria[j].has_floor && !f.any_used && !f.is_used[j])
             td_lint_fault(rules, errors, TD_MSG_RULES_FLOOR_UNUSED, rules->criteria[j].pointer,
                           "floor", rules->criteria[j].code, "");
+    return true;
 }
 
 /* ---- classes ---- */
@@ -80,15 +81,15 @@ static bool *barred_classes(const td_rules *rules)
     return barred;
 }
 
-static void lint_classes(const td_rules *rules, td_errors *errors)
+static bool lint_classes(const td_rules *rules, td_errors *errors)
 {
     const bool *barred = barred_classes(rules);
     const td_class *certain = NULL; /* takes every unit that reaches its bound */
     for (size_t i = 0; i < rules->n_classes && barred != NULL; i++) {
         const td_class *c = &rules->classes[i];
-        bool is_beyond = rules->class_cap && !rules->class_by_share && c->has_bound &&
-                         (c->bound > rules->view.scale ||
-                          (c->bound == rules->view.scale && c->open_bound));
+        bool is_beyond =
+            rules->class_cap && !rules->class_by_share && c->has_bound &&
+            (c->bound > rules->view.scale || (c->bound == rules->view.scale && c->open_bound));
         if (i > 0 && is_above(c, &rules->classes[i - 1]))
             fault_entry(rules, errors, TD_MSG_RULES_CLASS_ORDER, "classes", i, c->code,
                         rules->classes[i - 1].code);
@@ -101,6 +102,7 @@ static void lint_classes(const td_rules *rules, td_errors *errors)
         if (c->when == NULL && !barred[i] && (certain == NULL || reaches(c, certain)))
             certain = c;
     }
+    return barred != NULL;
 }
 
 /* ---- ties ---- */
@@ -151,22 +153,21 @@ static bool is_idle(const td_rules *rules, const td_tie *tie, seen *s)
     return tie->kind == TD_TIE_MORE_BONUS && !has_effect(rules, TD_BONUS);
 }
 
-static void lint_ties(const td_rules *rules, td_errors *errors)
+static bool lint_ties(const td_rules *rules, td_errors *errors)
 {
     seen s = {.criteria = td_arena_alloc(rules->arena, rules->n_criteria, sizeof *s.criteria),
-              .indicators = td_arena_alloc(rules->arena, rules->n_indicators + 1,
-                                           sizeof *s.indicators)};
+              .indicators =
+                  td_arena_alloc(rules->arena, rules->n_indicators + 1, sizeof *s.indicators)};
     if (s.criteria == NULL || s.indicators == NULL)
-        return;
+        return false;
     for (size_t i = 0; i < rules->n_ties; i++)
         if (is_idle(rules, &rules->ties[i], &s))
             fault_entry(rules, errors, TD_MSG_RULES_TIE_IDLE, "ties", i,
                         rules->ties[i].text.in[TD_VI], rules->ties[i].text.in[TD_EN]);
+    return true;
 }
 
-void td_lint_ranking(const td_rules *rules, td_errors *errors)
+bool td_lint_ranking(const td_rules *rules, td_errors *errors)
 {
-    lint_floors(rules, errors);
-    lint_classes(rules, errors);
-    lint_ties(rules, errors);
+    return lint_floors(rules, errors) && lint_classes(rules, errors) && lint_ties(rules, errors);
 }

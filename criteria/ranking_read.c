@@ -88,14 +88,11 @@ void td_read_classes(td_reader *reader, const td_json *json)
 static const char *suggest_class(td_reader *reader, const char *word)
 {
     const td_rules *rules = reader->rules;
-    const char **codes = NULL;
-    if (td_errors_size(reader->errors) < TD_MAX_FAULTS)
-        codes = td_arena_alloc(reader->arena, rules->n_classes + 1, sizeof *codes);
-    if (codes == NULL)
-        return "-";
-    for (size_t i = 0; i < rules->n_classes; i++)
-        codes[i] = rules->classes[i].code;
-    return td_reader_suggest(reader, word, codes, rules->n_classes);
+    const char *codes[TD_MAX_SUGGESTED];
+    size_t n = 0;
+    for (; n < rules->n_classes && n < TD_MAX_SUGGESTED; n++)
+        codes[n] = rules->classes[n].code;
+    return td_reader_suggest(reader, word, codes, n);
 }
 
 static void read_barred_classes(td_reader *reader, const td_json *json, td_gate *gate)

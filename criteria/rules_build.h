@@ -13,12 +13,12 @@
 
 /* How an indicator is used somewhere: what a computed kind follows from. */
 typedef enum td_use {
-    TD_USE_MENTION,  /* absent, a tie key, the right side of a comparison */
-    TD_USE_FLAG,     /* compared with = 0 or = 1 */
-    TD_USE_NUMBER,   /* compared with another number */
-    TD_USE_DATE,     /* compared with a date */
-    TD_USE_VALUE,    /* the input of a function */
-    TD_USE_DAYS_OF,  /* what a computed indicator counts from */
+    TD_USE_MENTION, /* absent, a tie key, the right side of a comparison */
+    TD_USE_FLAG,    /* compared with = 0 or = 1 */
+    TD_USE_NUMBER,  /* compared with another number */
+    TD_USE_DATE,    /* compared with a date */
+    TD_USE_VALUE,   /* the input of a function */
+    TD_USE_DAYS_OF, /* what a computed indicator counts from */
 } td_use;
 
 typedef struct td_reference {
@@ -29,10 +29,10 @@ typedef struct td_reference {
 
 /* What is known of an indicator beside td_indicator. */
 typedef struct td_usage {
-    unsigned kinds;    /* bit per td_kind that functions ask for */
-    unsigned uses;     /* bit per td_use */
-    bool is_defined;   /* declared, or the input of a part */
-    size_t last_part;  /* the part that had it as an input last, counted from 1 */
+    unsigned kinds;   /* bit per td_kind that functions ask for */
+    unsigned uses;    /* bit per td_use */
+    bool is_defined;  /* declared, or the input of a part */
+    size_t last_part; /* the part that had it as an input last, counted from 1 */
 } td_usage;
 
 /* A node as the file has it, before the order is known. nodes[0] is the root. */
@@ -45,16 +45,16 @@ typedef struct td_node {
 } td_node;
 
 typedef struct td_rules_build {
-    size_t indicator_capacity, n_usages, n_references, reference_capacity, part_capacity;
+    size_t indicator_capacity, usage_capacity, part_capacity;
     td_usage *usages;
+    size_t n_references, reference_capacity;
     td_reference *references;
     size_t n_nodes, node_capacity;
     td_node *nodes;
     const char *const *criterion_keys; /* with the names of the functions */
-    bool in_function;  /* inputs are the function's own */
+    bool in_function;                  /* inputs are the function's own */
     bool in_condition;
     size_t part_number;
-    bool has_sound_ranking; /* no faults in gates, classes and ties: they can be linted */
 } td_rules_build;
 
 /*
@@ -85,8 +85,9 @@ void td_finish_indicators(td_reader *reader);
 /* criterion "c" of a condition, gate or tie; TD_NONE after a fault. "total" is the root. */
 size_t td_reader_criterion(td_reader *reader, const char *code, const char *key);
 
-/* Everything that section 10 of README.md names and reading does not find. */
-void td_rules_lint(const td_rules *rules, bool with_ranking, td_errors *errors);
+/* Everything that section 10 of README.md names and reading does not find. False when out of
+   memory. */
+bool td_rules_lint(const td_rules *rules, bool with_ranking, td_errors *errors);
 
 /* Quanta as a decimal number of points, for messages. */
 typedef struct td_points_word {

@@ -2,7 +2,7 @@
 #include "criteria/rules_build.h"
 #include "engine/base/files.h"
 
-#define MAX_FILE_BYTES ((size_t)32 << 20)
+#define MAX_FILE_BYTES ((size_t)8 << 20)
 
 /* Keys of criteria: those of nodes, and every function by its name. */
 static const char *const *criterion_keys(td_reader *reader)
@@ -56,7 +56,7 @@ static void read_rules(td_reader *reader, const td_json *json)
     td_finish_indicators(reader);
     fill_view(reader->rules);
     if (has_tree && !reader->failed)
-        td_rules_lint(reader->rules, with_ranking, reader->errors);
+        reader->failed = !td_rules_lint(reader->rules, with_ranking, reader->errors);
 }
 
 static td_rules *new_rules(const char *name, const char *hash)
@@ -89,12 +89,17 @@ static td_status build_rules(const td_json *json, const char *name, const char *
         return TD_ENOMEM;
     size_t before = td_errors_count(errors, TD_ERROR);
     td_rules_build build = {0};
-    td_reader reader = {.file = name, .family = TD_ERULES, .errors = errors,
-                        .arena = rules->arena, .rules = rules, .build = &build};
+    td_reader reader = {.file = name,
+                        .family = TD_ERULES,
+                        .errors = errors,
+                        .arena = rules->arena,
+                        .rules = rules,
+                        .build = &build};
     build.criterion_keys = criterion_keys(&reader);
     read_rules(&reader, json);
-    td_status status = reader.failed ? TD_ENOMEM
-                       : td_errors_count(errors, TD_ERROR) > before ? TD_ERULES : TD_OK;
+    td_status status = reader.failed                                ? TD_ENOMEM
+                       : td_errors_count(errors, TD_ERROR) > before ? TD_ERULES
+                                                                    : TD_OK;
     if (status == TD_OK)
         *out = rules;
     else

@@ -22,20 +22,8 @@ static const simple_tie SIMPLE[] = {
 /* What the key compares, in both languages, with what fills {1} and {2}. */
 static td_text text_of(td_reader *reader, td_message id, const char *first, const char *second)
 {
-    td_text text = {{"", ""}};
     const char *args[] = {first, second};
-    for (int lang = TD_VI; lang <= TD_EN; lang++) {
-        const char *format = td_message_text(id, (td_lang)lang);
-        size_t length = td_message_fill(format, args, 2, NULL, 0);
-        char *filled = td_arena_alloc(reader->arena, length + 1, 1);
-        if (filled == NULL) {
-            reader->failed = true;
-            return text;
-        }
-        td_message_fill(format, args, 2, filled, length + 1);
-        text.in[lang] = filled;
-    }
-    return text;
+    return td_reader_words(reader, id, args, 2);
 }
 
 static void read_simple(td_reader *reader, const td_json *json, td_tie *tie)
@@ -61,8 +49,8 @@ static void read_criterion(td_reader *reader, const td_json *json, td_tie *tie)
     if (!td_read_string(reader, json, "criterion", &code))
         return;
     tie->index = td_reader_criterion(reader, code, "criterion");
-    tie->text = text_of(reader, tie->index == 0 ? TD_MSG_RULES_TIE_POINTS
-                                                : TD_MSG_RULES_TIE_CRITERION, code, "");
+    tie->text = text_of(
+        reader, tie->index == 0 ? TD_MSG_RULES_TIE_POINTS : TD_MSG_RULES_TIE_CRITERION, code, "");
 }
 
 static void read_indicator(td_reader *reader, const td_json *json, td_tie *tie)
@@ -81,8 +69,9 @@ static void read_indicator(td_reader *reader, const td_json *json, td_tie *tie)
     td_reader_use(reader, tie->index, TD_USE_MENTION);
     td_reader_leave(reader, mark);
     const char *name = reader->rules->indicators[tie->index].code;
-    tie->text = text_of(reader, better == 1 ? TD_MSG_RULES_TIE_INDICATOR_LOWER
-                                            : TD_MSG_RULES_TIE_INDICATOR_HIGHER, name, "");
+    tie->text = text_of(
+        reader, better == 1 ? TD_MSG_RULES_TIE_INDICATOR_LOWER : TD_MSG_RULES_TIE_INDICATOR_HIGHER,
+        name, "");
 }
 
 static void read_not_awarded(td_reader *reader, const td_json *json, td_tie *tie)
@@ -94,7 +83,9 @@ static void read_not_awarded(td_reader *reader, const td_json *json, td_tie *tie
         return;
     char years[16];
     snprintf(years, sizeof years, "%d", tie->years);
-    tie->text = text_of(reader, TD_MSG_RULES_TIE_NOT_AWARDED, tie->award, years);
+    tie->text = text_of(
+        reader, tie->years == 1 ? TD_MSG_RULES_TIE_NOT_AWARDED_LAST : TD_MSG_RULES_TIE_NOT_AWARDED,
+        tie->award, years);
     reader->rules->sees_history = true;
 }
 

@@ -17,8 +17,12 @@ static size_t add_node(td_reader *reader, const td_json *json, size_t parent)
     if (nodes == NULL)
         return TD_NONE;
     build->nodes = nodes;
-    nodes[n] = (td_node){.json = json, .pointer = td_reader_pointer(reader), .code = "",
-                         .parent = parent, .first_child = TD_NONE, .last_child = TD_NONE,
+    nodes[n] = (td_node){.json = json,
+                         .pointer = td_reader_pointer(reader),
+                         .code = "",
+                         .parent = parent,
+                         .first_child = TD_NONE,
+                         .last_child = TD_NONE,
                          .next = TD_NONE};
     build->n_nodes++;
     return n;
@@ -86,14 +90,11 @@ static void collect(td_reader *reader, const td_json *object, const char *key, s
 const char *td_suggest_criterion(td_reader *reader, const char *word)
 {
     const td_rules_build *build = reader->build;
-    const char **codes = NULL;
-    if (td_errors_size(reader->errors) < TD_MAX_FAULTS)
-        codes = td_arena_alloc(reader->arena, build->n_nodes, sizeof *codes);
-    if (codes == NULL)
-        return "-";
-    for (size_t n = 1; n < build->n_nodes; n++)
-        codes[n - 1] = build->nodes[n].code;
-    return td_reader_suggest(reader, word, codes, build->n_nodes - 1);
+    const char *codes[TD_MAX_SUGGESTED];
+    size_t n = 0;
+    for (; n < TD_MAX_SUGGESTED && n + 1 < build->n_nodes; n++)
+        codes[n] = build->nodes[n + 1].code;
+    return td_reader_suggest(reader, word, codes, n);
 }
 
 static void resolve_parents(td_reader *reader)

@@ -13,13 +13,13 @@ typedef struct checking {
     const td_table *table;
     const td_rules *rules;
     size_t unit;
-    const double *row;    /* values of the unit */
+    const double *row; /* values of the unit */
     const uint8_t *source;
-    size_t *reported;     /* [most indicators] the unit, from 1, whose blank was reported last */
-    double *trial;        /* [most indicators] */
-    void *peers;          /* zeroed: what a comparison with nobody leaves */
-    bool has_rows;        /* some file has a row of the unit */
-    bool sees_missing;    /* no rows were lost that would have the values */
+    size_t *reported;  /* [most indicators] the unit, from 1, whose blank was reported last */
+    double *trial;     /* [most indicators] */
+    void *peers;       /* zeroed: what a comparison with nobody leaves */
+    bool has_rows;     /* some file has a row of the unit */
+    bool sees_missing; /* no rows were lost that would have the values */
 } checking;
 
 /* ---- places ---- */
@@ -136,7 +136,8 @@ static void fault_of_no_rows(checking *the)
 {
     const td_load *load = the->load;
     const td_unit *unit = &load->data->units[the->unit];
-    td_place place = {.file = td_load_path(the->load, "units.csv"), .row = unit->row, .field = "id"};
+    td_place place = {
+        .file = td_load_path(the->load, "units.csv"), .row = unit->row, .field = "id"};
     char id[TD_QUOTE_BYTES];
     td_errors_add(load->errors, TD_MSG_DATA_UNIT_WITHOUT_VALUES, &place,
                   td_text_quote(unit->id, id), NULL);
@@ -179,8 +180,7 @@ static bool applies(const td_part *part, const double *row)
 static void check_domain(checking *the, const td_part *part)
 {
     td_domain_fault fault = {0};
-    if (part->function->check == NULL ||
-        part->function->check(the->rules, part, the->row, &fault))
+    if (part->function->check == NULL || part->function->check(the->rules, part, the->row, &fault))
         return;
     td_place place = place_of(the, part->inputs[fault.input]);
     td_errors_add(the->load->errors, fault.message, &place, fault.args[0], fault.args[1],
@@ -210,8 +210,8 @@ static void check_computed(checking *the)
             continue;
         char value[32], bound[32], code[TD_QUOTE_BYTES];
         bool below = x < indicator->min;
-        td_number_text(x, '.', value, sizeof value);
-        td_number_text(below ? indicator->min : indicator->max, '.', bound, sizeof bound);
+        td_number_text(x, TD_MARK, value, sizeof value);
+        td_number_text(below ? indicator->min : indicator->max, TD_MARK, bound, sizeof bound);
         td_place place = place_of(the, i);
         td_errors_add(the->load->errors,
                       below ? TD_MSG_DATA_COMPUTED_BELOW : TD_MSG_DATA_COMPUTED_ABOVE, &place,
@@ -228,7 +228,7 @@ static void check_unit(checking *the, size_t unit)
     size_t row = load->data->row_of_unit[unit];
     the->row = the->table->value + row * the->table->n_indicators;
     the->source = the->table->source + row * the->table->n_indicators;
-    the->sees_missing = !load->exceptions_incomplete;
+    the->sees_missing = !load->values_incomplete;
     the->has_rows = false;
     size_t rules = load->data->clusters[load->data->units[unit].cluster].rules;
     for (size_t f = 0; f < load->n_files; f++) {
@@ -270,25 +270,36 @@ void td_check_values(td_load *load)
 
 /* ---- the year ---- */
 
+static void check_year(td_load *load, td_message outside, double first_day, double last_day,
+                       const char *path, const char *const words[3])
+{
+    char year[16], text[16];
+    double first, last;
+    snprintf(year, sizeof year, "%04d", load->data->view.year);
+    snprintf(text, sizeof text, "%s-01-01", year);
+    bool known = td_day_of_iso(text, &first);
+    snprintf(text, sizeof text, "%s-12-31", year);
+    known = td_day_of_iso(text, &last) && known;
+    if (!known || (first_day <= last && last_day >= first))
+        return;
+    td_place place = {.file = path, .pointer = "/valid"};
+    td_errors_add(load->errors, outside, &place, year, words[0], words[1],
+                  words[2] == NULL ? "\u2026" : words[2], NULL);
+}
+
 /* A school year lies in two calendar years: it is enough that the validity touches the year. */
 void td_check_years(td_load *load)
 {
-    char year[16], text[16];
-    int y = load->data->view.year;
-    double first, last;
-    snprintf(year, sizeof year, "%04d", y);
-    snprintf(text, sizeof text, "%04d-01-01", y);
-    if (!td_day_of_iso(text, &first))
-        return;
-    snprintf(text, sizeof text, "%04d-12-31", y);
-    td_day_of_iso(text, &last);
     for (size_t r = 0; r < load->evaluation->n_rules; r++) {
         const td_rules *rules = load->evaluation->rules[r];
-        if (rules->first_day <= last && rules->last_day >= first)
-            continue;
-        td_place place = {.file = rules->view.path, .pointer = "/valid"};
-        td_errors_add(load->errors, TD_MSG_DATA_YEAR_OUTSIDE, &place, year, rules->view.code,
-                      rules->view.valid_from,
-                      rules->view.valid_to == NULL ? "\u2026" : rules->view.valid_to, NULL);
+        const char *words[] = {rules->view.code, rules->view.valid_from, rules->view.valid_to};
+        check_year(load, TD_MSG_DATA_YEAR_OUTSIDE, rules->first_day, rules->last_day,
+                   rules->view.path, words);
     }
+    const td_policy *policy = load->evaluation->policy;
+    if (policy == NULL)
+        return;
+    const char *words[] = {policy->view.code, policy->view.valid_from, policy->view.valid_to};
+    check_year(load, TD_MSG_DATA_POLICY_YEAR, policy->first_day, policy->last_day,
+               policy->view.path, words);
 }

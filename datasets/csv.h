@@ -26,12 +26,12 @@ typedef struct td_csv {
     char separator;
     size_t row, line; /* of the record at hand */
     size_t n_columns;
-    td_csv_cell *header;  /* [n_columns] */
+    td_csv_cell *header; /* [n_columns] */
     size_t n_cells;
-    td_csv_cell *cells;   /* [n_cells]; at most n_columns are kept */
-    bool broken;      /* the record at hand had a fault: its cells may have shifted */
-    size_t n_broken;  /* records that were broken */
-    bool incomplete;  /* a fault ended the reading */
+    td_csv_cell *cells; /* [n_cells]; at most n_columns are kept */
+    bool broken;        /* the record at hand had a fault: its cells may have shifted */
+    size_t n_broken;    /* records that were broken */
+    bool incomplete;    /* a fault ended the reading */
     bool no_memory;
     /* private */
     const char *at, *end;
@@ -52,7 +52,8 @@ bool td_csv_open(td_csv *csv, const char *text, size_t size, const char *file, t
  * Reads the next record that is not blank; false at the end. Blank lines at the end are
  * ignored. Faults: blank line between records, wrong number of cells, text after a closing quote
  * (the record is given with `broken`); and, ending the reading: a quote that is never
- * closed, a cell above TD_CSV_CELL_BYTES, a line above TD_CSV_LINE_BYTES, a carriage return without line feed.
+ * closed, a cell above TD_CSV_CELL_BYTES, a line above TD_CSV_LINE_BYTES, a carriage return
+ * without line feed.
  */
 bool td_csv_next(td_csv *csv);
 
@@ -67,8 +68,8 @@ void td_csv_address(size_t row, size_t column, char out[TD_ADDRESS_BYTES]);
 
 #define TD_QUOTE_BYTES 96
 /*
- * The cell in quotation marks for a message, cut to fit, control characters as spaces; returns
- * out. A code such as 3.1 wants them: a bare number gets the mark of the language.
+ * The cell (or a code) in quotation marks for a message, cut to fit, control characters as
+ * spaces; returns out.
  */
 const char *td_csv_quote(td_csv_cell cell, char out[TD_QUOTE_BYTES]);
 const char *td_text_quote(const char *text, char out[TD_QUOTE_BYTES]);

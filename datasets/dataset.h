@@ -6,6 +6,7 @@
 #define TD_DATASETS_DATASET_H
 
 #include "criteria/function.h"
+#include "criteria/policy.h"
 #include "criteria/rules.h"
 
 typedef struct td_unit {
@@ -14,6 +15,7 @@ typedef struct td_unit {
     size_t cluster;
     size_t row;                       /* in units.csv */
     double votes;                     /* NaN: none */
+    double votes_present, votes_council; /* bases of the vote, NaN: not given */
     bool has_channel[TD_MAX_CHANNELS]; /* any value in that channel */
     size_t first_held, n_held;        /* awards of the past, into held */
 } td_unit;
@@ -22,6 +24,8 @@ typedef struct td_cluster {
     const char *id, *name, *key;
     size_t first_unit, n_units;
     size_t rules;
+    const char *kind;  /* as written, NULL when the file has no such column */
+    size_t group;      /* clusters with the same `group` share bounds; TD_NONE: none */
     size_t row;
 } td_cluster;
 
@@ -47,7 +51,9 @@ typedef struct td_dataset {
     td_cluster *clusters;
     td_table *tables;        /* one per rule set */
     size_t *row_of_unit;
-    td_held *held;
+    td_held *held;           /* of units; years_ago 0: given this year, decided elsewhere */
+    size_t n_groups;
+    const char **groups;     /* [n_groups] names as written */
     char hash[65];
 } td_dataset;
 
@@ -56,6 +62,7 @@ struct td_evaluation {
     td_arena *arena;
     size_t n_rules;
     td_rules **rules;       /* owned */
+    td_policy *policy;      /* owned; NULL: no awards are proposed */
     td_dataset data;
 };
 

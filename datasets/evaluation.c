@@ -132,6 +132,7 @@ static void load_wide(td_load *load, td_sheet *sheet, const char *path,
 
 static void load_release(td_load *load)
 {
+    td_index_release(&load->groups);
     td_index_release(&load->clusters);
     td_index_release(&load->units);
     for (size_t r = 0; load->indicators != NULL && r < load->evaluation->n_rules; r++)
@@ -257,6 +258,7 @@ void td_evaluation_free(td_evaluation *evaluation)
         return;
     for (size_t r = 0; r < evaluation->n_rules; r++)
         td_rules_free(evaluation->rules[r]);
+    td_policy_free(evaluation->policy);
     td_arena_free(evaluation->arena);
     free(evaluation);
 }

@@ -71,8 +71,8 @@ static void read_not_applicable(td_load *load, const td_sheet *sheet, const size
     if (unit == TD_NONE)
         return;
     size_t rules = load->data->clusters[load->data->units[unit].cluster].rules;
-    size_t criterion = criterion_at(load, sheet, where[1], load->evaluation->rules[rules],
-                                    &criteria[rules]);
+    size_t criterion =
+        criterion_at(load, sheet, where[1], load->evaluation->rules[rules], &criteria[rules]);
     if (criterion == TD_NONE)
         return;
     size_t length;
@@ -86,8 +86,8 @@ static void read_not_applicable(td_load *load, const td_sheet *sheet, const size
 
 void td_load_not_applicable(td_load *load)
 {
-    static const td_column columns[] = {{"unit", false}, {"criterion", false},
-                                        {"approved_by", false}};
+    static const td_column columns[] = {
+        {"unit", false}, {"criterion", false}, {"approved_by", false}};
     size_t where[3], n = load->evaluation->n_rules;
     td_sheet sheet = {0};
     td_index *criteria = calloc(n, sizeof *criteria);
@@ -100,7 +100,7 @@ void td_load_not_applicable(td_load *load)
         read_not_applicable(load, &sheet, where, criteria);
     load->no_memory |= sheet.csv.no_memory;
     /* What is not applicable is not missing; where rows were lost, that cannot be told. */
-    load->exceptions_incomplete = !fine || td_sheet_incomplete(&sheet);
+    load->values_incomplete |= !fine || td_sheet_incomplete(&sheet);
     for (size_t r = 0; criteria != NULL && r < n; r++)
         td_index_release(&criteria[r]);
     free(criteria);
@@ -131,11 +131,14 @@ static double count_at(td_load *load, const td_sheet *sheet, size_t column)
 static void fault_of_more(td_load *load, const td_sheet *sheet, size_t column, double most)
 {
     char text[32];
-    td_number_text(most, '.', text, sizeof text);
+    td_number_text(most, TD_MARK, text, sizeof text);
     td_sheet_fault(load, sheet, column, TD_MSG_DATA_VOTES_ABOVE, text, NULL);
 }
 
-/* unit, votes, base, present, blank: those present are of the base, the votes of those present. */
+/*
+ * unit, votes, base, present, blank, council: those present are of the base, the votes of those
+ * present. The council is the base under another name; either column may be absent.
+ */
 static void read_votes(td_load *load, const td_sheet *sheet, const size_t *where, size_t *rows)
 {
     size_t unit = sheet->csv.broken ? TD_NONE : td_load_unit_at(load, sheet, where[0]);
@@ -150,6 +153,8 @@ static void read_votes(td_load *load, const td_sheet *sheet, const size_t *where
     rows[unit] = sheet->csv.row;
     double votes = count_at(load, sheet, where[1]), base = count_at(load, sheet, where[2]);
     double present = count_at(load, sheet, where[3]), blank = count_at(load, sheet, where[4]);
+    double council = count_at(load, sheet, where[5]);
+    base = isnan(council) ? base : council;
     double cast = isnan(present) ? base : present;
     if (present > base)
         fault_of_more(load, sheet, where[3], base);
@@ -158,18 +163,20 @@ static void read_votes(td_load *load, const td_sheet *sheet, const size_t *where
     else if (votes + blank > cast)
         fault_of_more(load, sheet, where[4], cast - votes);
     load->data->units[unit].votes = votes;
+    load->data->units[unit].votes_present = present;
+    load->data->units[unit].votes_council = base;
 }
 
 void td_load_votes(td_load *load)
 {
-    static const td_column columns[] = {
-        {"unit", false}, {"votes", false}, {"base", true}, {"present", true}, {"blank", true}};
-    size_t where[5];
+    static const td_column columns[] = {{"unit", false},   {"votes", false}, {"base", true},
+                                        {"present", true}, {"blank", true},  {"council", true}};
+    size_t where[6];
     td_sheet sheet = {0};
     size_t *rows = calloc(load->data->n_units + 1, sizeof *rows);
     load->no_memory |= rows == NULL;
     bool fine = !load->no_memory && td_sheet_open(load, "votes.csv", &sheet) &&
-                td_sheet_columns(load, &sheet, 5, columns, false, where);
+                td_sheet_columns(load, &sheet, 6, columns, false, where);
     while (fine && !load->no_memory && td_csv_next(&sheet.csv))
         read_votes(load, &sheet, where, rows);
     load->no_memory |= sheet.csv.no_memory;

@@ -35,32 +35,51 @@ static bool load_rules(td_load *load, size_t n, const char *const *paths)
     return fine;
 }
 
-/* "rules": a path, or paths by kind. The paths are in *paths; 0 after a fault. */
+/* The kinds of an object {"kind": "path"}; false after a fault. */
+static bool read_kinds(td_load *load, td_reader *reader, const td_json *rules, const char **paths)
+{
+    size_t i = 0;
+    bool fine = true;
+    for (const td_json *c = td_json_first(rules); c != NULL; c = td_json_next(c), i++) {
+        size_t length;
+        const char *key = td_json_key(c);
+        load->kinds[i] = td_load_keep_key(load, (td_csv_cell){key, strlen(key)}, &length);
+        if (load->kinds[i] == NULL)
+            return false;
+        fine = td_read_string(reader, rules, key, &paths[i]) && fine;
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(load->kinds[k], load->kinds[i]) == 0) {
+                td_reader_fault(reader, TD_MSG_DATA_JSON_DUPLICATE, key, key, NULL);
+                fine = false;
+            }
+    }
+    load->n_kinds = i;
+    return fine;
+}
+
+/* "rules": a path, or paths by kind, in *paths. How many; 0 after a fault. */
 static size_t read_rules(td_load *load, td_reader *reader, const td_json *json,
                          const char *const **paths)
 {
     const td_json *rules = td_read_required(reader, json, "rules");
     size_t n = td_json_is_object(rules) ? td_json_count(rules) : 1;
+    if (rules == NULL)
+        return 0;
+    if (n == 0 || n > MAX_KINDS) {
+        td_reader_fault(reader, TD_MSG_DATA_KINDS, "rules", NULL);
+        return 0;
+    }
     const char **list = td_load_alloc(load, n, sizeof *list);
-    const char **kinds = td_load_alloc(load, n, sizeof *kinds);
-    if (rules == NULL || list == NULL || kinds == NULL)
+    load->kinds = td_load_alloc(load, n, sizeof *load->kinds);
+    if (load->no_memory)
         return 0;
     *paths = list;
     if (!td_json_is_object(rules))
         return td_read_string(reader, json, "rules", &list[0]) ? 1 : 0;
-    size_t mark = td_reader_enter(reader, "rules"), count = 0;
-    if (n == 0 || n > MAX_KINDS)
-        td_reader_fault(reader, TD_MSG_DATA_KINDS, NULL, NULL);
-    for (const td_json *c = td_json_first(rules); c != NULL && n <= MAX_KINDS; c = td_json_next(c)) {
-        size_t length;
-        const char *key = td_json_key(c);
-        kinds[count] = td_load_keep_key(load, (td_csv_cell){key, strlen(key)}, &length);
-        count += td_read_string(reader, rules, key, &list[count]) && kinds[count] != NULL;
-    }
+    size_t mark = td_reader_enter(reader, "rules");
+    bool fine = read_kinds(load, reader, rules, list);
     td_reader_leave(reader, mark);
-    load->kinds = kinds;
-    load->n_kinds = n;
-    return count == n ? n : 0;
+    return fine ? n : 0;
 }
 
 /* ---- channels that override those of the rule sets ---- */
@@ -179,7 +198,7 @@ static void read_mark(td_load *load, td_reader *reader, const td_json *json)
 
 static void read_head(td_load *load, td_reader *reader, const td_json *json)
 {
-    static const char *const known[] = {"thidua",       "code",   "name",      "year",  "rules",
+    static const char *const known[] = {"thidua",   "code",         "name",   "year",      "rules",
                                         "channels", "decimal_mark", "policy", "generated", "notes",
                                         NULL};
     static const char *const formats[] = {"evaluation/1", NULL};
@@ -201,13 +220,17 @@ static void read_head(td_load *load, td_reader *reader, const td_json *json)
     td_read_strings(reader, json, "notes", &view->notes, &view->n_notes);
 }
 
-/* The policy belongs to the award step: here only its shape is looked at. */
-static void read_policy(td_reader *reader, const td_json *json)
+static bool load_policy(td_load *load, td_reader *reader, const td_json *json)
 {
-    const td_json *policy = td_json_member(json, "policy");
-    const char *path;
-    if (policy != NULL && !td_json_is_object(policy))
-        td_read_string(reader, json, "policy", &path);
+    const char *relative = NULL;
+    if (td_json_member(json, "policy") == NULL)
+        return true;
+    if (!td_read_string(reader, json, "policy", &relative))
+        return false;
+    td_status status =
+        td_policy_load(td_load_path(load, relative), &load->evaluation->policy, load->errors);
+    load->no_memory |= status == TD_ENOMEM;
+    return status == TD_OK;
 }
 
 static bool read_evaluation(td_load *load, td_reader *reader, const td_json *json)
@@ -217,11 +240,11 @@ static bool read_evaluation(td_load *load, td_reader *reader, const td_json *jso
         return false;
     }
     read_head(load, reader, json);
-    read_policy(reader, json);
     const char *const *paths = NULL;
     const char *const *channels = NULL;
     size_t n_channels = 0, n = read_rules(load, reader, json, &paths);
     bool fine = n > 0 && load_rules(load, n, paths);
+    fine = load_policy(load, reader, json) && fine;
     if (td_read_strings(reader, json, "channels", &channels, &n_channels) &&
         channels_fit(reader, n_channels, channels))
         override_channels(load, reader, n_channels, channels);
@@ -287,8 +310,8 @@ bool td_load_folder(td_load *load)
 
 bool td_load_has_file(const td_load *load, const char *name)
 {
-    return load->n_listing > 0 && bsearch(&name, load->listing, load->n_listing, sizeof name,
-                                          compare_texts) != NULL;
+    return load->n_listing > 0 &&
+           bsearch(&name, load->listing, load->n_listing, sizeof name, compare_texts) != NULL;
 }
 
 #define N_FIXED 7
@@ -297,9 +320,9 @@ bool td_load_has_file(const td_load *load, const char *name)
 /* The names that data files have, those of the channels up to a limit. */
 static size_t names_of_files(td_load *load, const char *names[MAX_NAMES])
 {
-    static const char *const fixed[N_FIXED] = {
-        "clusters.csv", "units.csv",   "not-applicable.csv", "reasons.csv",
-        "votes.csv",    "history.csv", "values.csv"};
+    static const char *const fixed[N_FIXED] = {"clusters.csv", "units.csv", "not-applicable.csv",
+                                               "reasons.csv",  "votes.csv", "history.csv",
+                                               "values.csv"};
     memcpy(names, fixed, sizeof fixed);
     size_t n = N_FIXED;
     for (size_t r = 0; r < load->evaluation->n_rules; r++)

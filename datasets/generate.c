@@ -206,8 +206,7 @@ static void write_clusters(const td_roster *roster, td_writer *sheet)
 
 static void write_units(const td_roster *roster, td_writer *sheet)
 {
-    fputs(roster->has_categories ? "id,name,cluster,category\n" : "id,name,cluster\n",
-          sheet->file);
+    fputs(roster->has_categories ? "id,name,cluster,category\n" : "id,name,cluster\n", sheet->file);
     for (size_t u = 0; u < roster->n_units; u++) {
         const td_roster_unit *unit = &roster->units[u];
         td_writer_text(sheet, unit->id);
@@ -286,7 +285,8 @@ static td_status open_all(generation *g)
     for (size_t k = 0; k < g->n_channels && status == TD_OK; k++)
         status = open_values(g, k);
     if (status == TD_OK && g->options->na_share > 0)
-        status = open_list(g, &g->not_applicable, "not-applicable.csv", "unit,criterion,approved_by");
+        status =
+            open_list(g, &g->not_applicable, "not-applicable.csv", "unit,criterion,approved_by");
     if (status == TD_OK && g->n_channels > 1 && g->options->inflation > 0)
         status = open_list(g, &g->reasons, "reasons.csv", "unit,indicator,channel,reason,document");
     if (status == TD_OK && g->plan.has_votes)
@@ -379,8 +379,8 @@ static void write_lists(generation *g, const td_roster_unit *unit)
     }
     for (size_t a = 0; a < g->plan.n_awards; a++) {
         for (int back = 2; back >= 1; back--) {
-            if (td_random_uniform(random) >= 0.3 * g->draw.skill * g->draw.skill * g->draw.skill)
-                continue;
+            if (td_random_uniform(random) >= g->draw.skill * (0.04 + 0.05 * (double)a))
+                continue; /* the awards of the ladder are the rarer the higher */
             td_writer_text(&g->history, unit->id);
             fprintf(g->history.file, ",%d,%s\n", g->year - back, g->plan.awards[a]);
         }
@@ -452,8 +452,8 @@ static td_status generate(generation *g)
 td_status td_generate(const char *folder, const td_generate_options *options, td_errors *errors)
 {
     td_generate_options defaults = td_generate_defaults();
-    generation g = {.folder = folder, .options = options != NULL ? options : &defaults,
-                    .errors = errors};
+    generation g = {
+        .folder = folder, .options = options != NULL ? options : &defaults, .errors = errors};
     g.arena = td_arena_new();
     g.random = td_random_new();
     td_status status = g.arena != NULL && g.random != NULL ? generate(&g) : TD_ENOMEM;

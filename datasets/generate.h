@@ -33,34 +33,34 @@ typedef enum td_shape {
     TD_SHAPE_EITHER,  /* 0 or hi */
     TD_SHAPE_TARGET,  /* what an ACTUAL is measured by */
     TD_SHAPE_ACTUAL,
-    TD_SHAPE_DAY,     /* days around `due` */
+    TD_SHAPE_DAY, /* days around `due` */
 } td_shape;
 
 typedef struct td_column {
     td_shape shape;
-    double lo, hi;       /* what may be written */
-    double worst, best;  /* GRADED, DAY: where the points stop changing */
-    double luck;         /* spread of a unit's quality from one thing to another */
+    double lo, hi;         /* what may be written */
+    double worst, best;    /* GRADED, DAY: where the points stop changing */
+    double luck;           /* spread of a unit's quality from one thing to another */
     bool higher_is_better; /* ACTUAL; FLAG: 1 is the good value */
-    bool only_gates;     /* FLAG that no leaf uses: almost always good */
-    bool may_be_none;    /* TARGET that may be 0 */
-    int places;          /* digits after the mark */
-    double step;         /* of the last digit: 25 for quarters of a point */
-    size_t target;       /* ACTUAL: its target, TD_NONE when that is fixed */
-    size_t computed;     /* DAY: the computed indicator, TD_NONE */
-    double due;          /* DAY */
+    bool only_gates;       /* FLAG that no leaf uses: almost always good */
+    bool may_be_none;      /* TARGET that may be 0 */
+    int places;            /* digits after the mark */
+    double step;           /* of the last digit: 25 for quarters of a point */
+    size_t target;         /* ACTUAL: its target, TD_NONE when that is fixed */
+    size_t computed;       /* DAY: the computed indicator, TD_NONE */
+    double due;            /* DAY */
     bool blank_is_fine, blank_is_refused;
-    size_t owner;        /* the one leaf that uses it, into leaves; TD_NONE: none or several */
+    size_t owner; /* the one leaf that uses it, into leaves; TD_NONE: none or several */
 } td_column;
 
 typedef struct td_plan {
     const td_rules *rules;
-    size_t n;            /* indicators */
+    size_t n; /* indicators */
     td_column *columns;
-    size_t *first_user;  /* [n + 1] into users */
-    size_t *users;       /* the parts that read each indicator */
+    size_t *first_user; /* [n + 1] into users */
+    size_t *users;      /* the parts that read each indicator */
     size_t n_leaves;
-    size_t *leaves;      /* criteria with parts */
+    size_t *leaves; /* criteria with parts */
     size_t n_awards;
     const char **awards; /* codes that the rule set knows of */
     bool has_votes;
@@ -68,8 +68,10 @@ typedef struct td_plan {
 
 /* Columns of all indicators. Everything lives in the arena. TD_OK or TD_ENOMEM. */
 td_status td_plan_make(const td_rules *rules, int year, td_arena *arena, td_plan *out);
-/* Points that all parts give together when indicator i is x, in quanta; NaN: refused. */
-double td_plan_points(const td_plan *plan, size_t i, double x, double *row);
+/* x on the column's grid, within its range where the grid allows. */
+double td_column_snap(const td_column *column, double x);
+/* Fills the computed indicators of a row. */
+void td_plan_compute(const td_rules *rules, double *row);
 
 /* ---- the roster ---- */
 
@@ -81,7 +83,7 @@ typedef struct td_roster_unit {
 typedef struct td_roster {
     size_t n_clusters, n_units;
     const char **cluster_id, **cluster_name;
-    size_t *first, *size;   /* units of a cluster are adjacent */
+    size_t *first, *size; /* units of a cluster are adjacent */
     td_roster_unit *units;
     bool has_categories;
 } td_roster;
@@ -96,10 +98,10 @@ typedef struct td_draw {
     const td_plan *plan;
     const td_generate_options *options;
     td_random *random;
-    double skill;          /* of the unit at hand, about 0.3 to 1 */
-    double *row;           /* [n]; NaN: blank */
-    double *lower;         /* [n]: the row of the next lower channel */
-    bool *not_applicable;  /* [n_leaves] */
+    double skill;         /* of the unit at hand, about 0.3 to 1 */
+    double *row;          /* [n]; NaN: blank */
+    double *lower;        /* [n]: the row of the next lower channel */
+    bool *not_applicable; /* [n_leaves] */
 } td_draw;
 
 /* Fills skill, row and not_applicable from one stream. False: no acceptable value was found

@@ -12,18 +12,6 @@ static double between(double x, double lo, double hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-/* x on the column's grid, within its range where the grid allows. */
-static double on_grid(const td_column *column, double x)
-{
-    double scale = (double)td_pow10(column->places), step = column->step;
-    double whole = round(between(x, column->lo, column->hi) * scale / step) * step;
-    if (whole < column->lo * scale)
-        whole = ceil(column->lo * scale / step) * step;
-    if (whole > column->hi * scale)
-        whole = floor(column->hi * scale / step) * step;
-    return td_decimal_value((td_decimal){(int64_t)whole, column->places});
-}
-
 /* How good the unit is at one thing: its skill and some luck. */
 static double quality(td_draw *draw, const td_column *column)
 {
@@ -107,14 +95,7 @@ static void draw_cell(td_draw *draw, size_t i)
         draw->row[i] = day(draw, column);
         return;
     }
-    draw->row[i] = column->shape == TD_SHAPE_EITHER ? x : on_grid(column, x);
-}
-
-static void compute(const td_rules *rules, double *row)
-{
-    for (size_t i = 0; i < rules->n_indicators; i++)
-        if (rules->indicators[i].computed)
-            row[i] = row[rules->indicators[i].of] - rules->indicators[i].due_day;
+    draw->row[i] = column->shape == TD_SHAPE_EITHER ? x : td_column_snap(column, x);
 }
 
 /* ---- checked ---- */
@@ -132,7 +113,7 @@ static bool settle_part(td_draw *draw, const td_part *part, size_t *stuck)
         if (column->shape == TD_SHAPE_NONE || column->shape == TD_SHAPE_DAY)
             return false;
         double u = td_random_uniform(draw->random);
-        draw->row[*stuck] = on_grid(column, column->lo + u * (column->hi - column->lo));
+        draw->row[*stuck] = td_column_snap(column, column->lo + u * (column->hi - column->lo));
     }
     return false;
 }
@@ -140,7 +121,7 @@ static bool settle_part(td_draw *draw, const td_part *part, size_t *stuck)
 static bool settle(td_draw *draw, size_t *stuck)
 {
     const td_rules *rules = draw->plan->rules;
-    compute(rules, draw->row);
+    td_plan_compute(rules, draw->row);
     for (size_t p = 0; p < rules->n_parts; p++)
         if (rules->parts[p].function->check != NULL && !settle_part(draw, &rules->parts[p], stuck))
             return false;
@@ -180,7 +161,7 @@ bool td_draw_unit(td_draw *draw, uint64_t stream, size_t *stuck)
 {
     const td_plan *plan = draw->plan;
     td_random_start(draw->random, draw->options->seed, stream);
-    draw->skill = between(0.72 + td_random_gauss(draw->random, 0.13), 0.25, 1);
+    draw->skill = between(0.82 + td_random_gauss(draw->random, 0.07), 0.3, 1);
     draw_not_applicable(draw);
     for (size_t i = 0; i < plan->n; i++)
         if (plan->columns[i].shape != TD_SHAPE_ACTUAL)
@@ -213,9 +194,9 @@ static double better(td_draw *draw, const td_column *column, double x)
     double room = 0.1 * (column->best - column->worst);
     switch (column->shape) {
     case TD_SHAPE_GRADED:
-        return on_grid(column, x + by * (column->best + room - x));
+        return td_column_snap(column, x + by * (column->best + room - x));
     case TD_SHAPE_ACTUAL:
-        return on_grid(column, x * (column->higher_is_better ? 1 + by / 2 : 1 - by / 2));
+        return td_column_snap(column, x * (column->higher_is_better ? 1 + by / 2 : 1 - by / 2));
     case TD_SHAPE_FLAG:
         return column->only_gates ? x : column->higher_is_better;
     case TD_SHAPE_EITHER:

@@ -7,7 +7,7 @@
 #define N_PROBES 400
 #define LUCK 0.12        /* of one thing that a unit does */
 #define JUDGES_LUCK 0.04 /* judges of one thing see much the same */
-#define DAYS_AROUND 60 /* a date is looked for this many days around its due day */
+#define DAYS_AROUND 60   /* a date is looked for this many days around its due day */
 
 /* Points of one part with its sign, 0 where a condition leaves it out, NaN when refused. */
 static double part_points(const td_rules *rules, const td_part *part, const double *row)
@@ -21,8 +21,12 @@ static double part_points(const td_rules *rules, const td_part *part, const doub
     td_domain_fault fault;
     if (function->check != NULL && !function->check(rules, part, row, &fault))
         return NAN;
-    td_scene scene = {.rules = rules, .part = part, .leaf_decimals = rules->view.leaf_decimals,
-                      .n_units = 1, .values = row, .stride = rules->n_indicators};
+    td_scene scene = {.rules = rules,
+                      .part = part,
+                      .leaf_decimals = rules->view.leaf_decimals,
+                      .n_units = 1,
+                      .values = row,
+                      .stride = rules->n_indicators};
     td_part_result result = {.outcome = TD_BLANK};
     function->score(&scene, NULL, false, &result);
     if (result.outcome == TD_BLANK)
@@ -58,15 +62,15 @@ static bool index_users(const td_rules *rules, td_arena *arena, td_plan *plan)
     return true;
 }
 
-/* Indicators that follow from others; one round per indicator is enough for any chain. */
-static void compute(const td_rules *rules, double *row)
+void td_plan_compute(const td_rules *rules, double *row)
 {
     for (size_t i = 0; i < rules->n_indicators; i++)
         if (rules->indicators[i].computed)
             row[i] = row[rules->indicators[i].of] - rules->indicators[i].due_day;
 }
 
-double td_plan_points(const td_plan *plan, size_t i, double x, double *row)
+/* Points that all parts give together when indicator i is x, in quanta; NaN: refused. */
+static double points_at(const td_plan *plan, size_t i, double x, double *row)
 {
     const td_rules *rules = plan->rules;
     double sum = 0;
@@ -88,7 +92,7 @@ static void default_row(const td_rules *rules, double *row)
         else
             row[i] = isinf(indicator->min) ? 0 : indicator->min;
     }
-    compute(rules, row);
+    td_plan_compute(rules, row);
 }
 
 /* ---- ranges ---- */
@@ -158,8 +162,16 @@ static void set_grid(const td_plan *plan, const td_part *part, size_t i)
     td_column *column = &plan->columns[i];
     double width = column->hi - column->lo;
     int decimals = plan->rules->view.decimals;
+    td_decimal decimal;
     column->step = 1;
-    column->places = width <= 2 ? 2 : 1;
+    column->places = 1;
+    while (width > 0 && column->places < 8 && width * (double)td_pow10(column->places) < 100)
+        column->places++;
+    if (width == 0 && td_decimal_of(column->lo, &decimal))
+        column->places = decimal.places;
+    double largest = fmax(fabs(column->lo), fabs(column->hi));
+    while (column->places > 0 && largest * (double)td_pow10(column->places) >= TD_MAX_MAGNITUDE)
+        column->places--;
     if (plan->rules->indicators[i].kind == TD_COUNT)
         column->places = 0;
     if (part == NULL || !is_function(part, "direct"))
@@ -169,16 +181,30 @@ static void set_grid(const td_plan *plan, const td_part *part, size_t i)
         column->step = column->hi >= 5 ? 25 : 5;
 }
 
+double td_column_snap(const td_column *column, double x)
+{
+    double scale = (double)td_pow10(column->places), step = column->step;
+    double inside = fmin(fmax(x, column->lo), column->hi);
+    double whole = round(inside * scale / step) * step;
+    if (whole < column->lo * scale)
+        whole = ceil(column->lo * scale / step) * step;
+    if (whole > column->hi * scale)
+        whole = floor(column->hi * scale / step) * step;
+    return td_decimal_value((td_decimal){(int64_t)whole, column->places});
+}
+
 /* ---- shapes ---- */
 
 /* Where points stop changing: `worst` and `best` of a graded column, or neutral. */
-static void grade(const td_plan *plan, size_t i, double lo, double hi, double step, double *row)
+static void grade(const td_plan *plan, size_t i, double *row)
 {
     td_column *column = &plan->columns[i];
+    double width = column->hi - column->lo;
     double low = INFINITY, high = -INFINITY, first_high = NAN, last_high = NAN, first_low = NAN,
            last_low = NAN;
-    for (double x = lo; x <= hi; x += step) {
-        double points = td_plan_points(plan, i, x, row);
+    for (int k = 0; k <= N_PROBES; k++) {
+        double x = td_column_snap(column, column->lo + width * k / N_PROBES);
+        double points = points_at(plan, i, x, row);
         if (isnan(points))
             continue;
         if (points > high)
@@ -207,12 +233,7 @@ static void grade(const td_plan *plan, size_t i, double lo, double hi, double st
 static void shape_number(const td_plan *plan, const td_part *part, size_t i, double *row)
 {
     td_column *column = &plan->columns[i];
-    double step = (column->hi - column->lo) / N_PROBES;
-    if (column->places == 0)
-        step = fmax(1, floor(step));
-    if (!(step > 0))
-        step = 1;
-    grade(plan, i, column->lo, column->hi, step, row);
+    grade(plan, i, row);
     if (part != NULL && is_function(part, "value") && column->shape == TD_SHAPE_GRADED) {
         double inset = (column->best - column->worst) / 4;
         column->worst += inset;
@@ -230,8 +251,8 @@ static bool is_either(const td_plan *plan, const td_part *part, size_t i, double
     const td_column *column = &plan->columns[i];
     if (part == NULL || !is_function(part, "direct"))
         return false;
-    return isnan(td_plan_points(plan, i, column->hi / 2, row)) &&
-           !isnan(td_plan_points(plan, i, column->hi, row));
+    return isnan(points_at(plan, i, column->hi / 2, row)) &&
+           !isnan(points_at(plan, i, column->hi, row));
 }
 
 /* The value of a flag at which a gate holds; NaN: no gate looks at it. */
@@ -255,7 +276,7 @@ static void shape_flag(const td_plan *plan, const td_part *part, size_t i, doubl
     column->shape = TD_SHAPE_FLAG;
     column->lo = 0;
     column->hi = 1;
-    column->higher_is_better = td_plan_points(plan, i, 1, row) >= td_plan_points(plan, i, 0, row);
+    column->higher_is_better = points_at(plan, i, 1, row) >= points_at(plan, i, 0, row);
     for (size_t g = 0; g < plan->rules->n_gates; g++) {
         double held = gate_value(plan->rules->gates[g].when, i);
         if (part == NULL && !isnan(held)) {
@@ -279,8 +300,7 @@ static void shape_pair(const td_plan *plan, const td_part *part, size_t i, doubl
     if (is_function(part, "ratio")) {
         double target = row[column->target], own = row[i];
         row[column->target] = 100;
-        column->higher_is_better =
-            !(td_plan_points(plan, i, 50, row) > td_plan_points(plan, i, 200, row));
+        column->higher_is_better = !(points_at(plan, i, 50, row) > points_at(plan, i, 200, row));
         row[column->target] = target;
         row[i] = own;
     }
@@ -348,14 +368,23 @@ static void plan_date(const td_plan *plan, size_t i, int year, double *row)
     char iso[16];
     snprintf(iso, sizeof iso, "%04d-01-01", year);
     (void)td_day_of_iso(iso, &new_year);
-    *column = (td_column){.shape = TD_SHAPE_DAY, .lo = new_year, .hi = new_year + 364,
-                          .due = new_year + 180, .worst = DAYS_AROUND, .luck = LUCK, .computed = TD_NONE,
-                          .target = TD_NONE, .owner = TD_NONE};
+    *column = (td_column){.shape = TD_SHAPE_DAY,
+                          .lo = new_year,
+                          .hi = new_year + 364,
+                          .due = new_year + 180,
+                          .worst = DAYS_AROUND,
+                          .luck = LUCK,
+                          .computed = TD_NONE,
+                          .target = TD_NONE,
+                          .owner = TD_NONE};
     for (size_t k = 0; k < rules->n_indicators; k++) {
         if (!rules->indicators[k].computed || rules->indicators[k].of != i)
             continue;
         double before = row[k];
-        grade(plan, k, -DAYS_AROUND, DAYS_AROUND, 1, row);
+        plan->columns[k].lo = -DAYS_AROUND;
+        plan->columns[k].hi = DAYS_AROUND;
+        plan->columns[k].step = 1;
+        grade(plan, k, row);
         row[k] = before;
         column->due = rules->indicators[k].due_day;
         column->computed = k;
@@ -381,8 +410,8 @@ static void plan_blanks(const td_plan *plan, size_t i)
 {
     const td_rules *rules = plan->rules;
     td_column *column = &plan->columns[i];
-    size_t seen = column->shape == TD_SHAPE_DAY && column->computed != TD_NONE ? column->computed
-                                                                                : i;
+    size_t seen =
+        column->shape == TD_SHAPE_DAY && column->computed != TD_NONE ? column->computed : i;
     bool fine = true, used = false, several = false;
     for (size_t k = plan->first_user[seen]; k < plan->first_user[seen + 1]; k++) {
         size_t leaf = rules->parts[plan->users[k]].criterion;
@@ -400,8 +429,8 @@ static void plan_blanks(const td_plan *plan, size_t i)
 /* ---- awards that the rule set knows of ---- */
 
 /* The usual codes: parts say by points whether they know one. */
-static const char *const LADDER[] = {"co-cp",   "co-tp",   "co-tinh", "co-bo", "bk-ttg",
-                                     "bk-tp",   "bk-tinh", "ttldxs",  "ttldtt"};
+static const char *const LADDER[] = {"co-cp", "co-tp",   "co-tinh", "co-bo", "bk-ttg",
+                                     "bk-tp", "bk-tinh", "ttldxs",  "ttldtt"};
 #define N_LADDER (sizeof LADDER / sizeof *LADDER)
 
 static bool part_knows(const td_rules *rules, const char *award)
@@ -409,8 +438,13 @@ static bool part_knows(const td_rules *rules, const char *award)
     for (size_t p = 0; p < rules->n_parts; p++) {
         td_held held = {1, award};
         double none = 0;
-        td_scene scene = {.rules = rules, .part = &rules->parts[p], .n_units = 1, .values = &none,
-                          .leaf_decimals = rules->view.leaf_decimals, .held = &held, .n_held = 1};
+        td_scene scene = {.rules = rules,
+                          .part = &rules->parts[p],
+                          .n_units = 1,
+                          .values = &none,
+                          .leaf_decimals = rules->view.leaf_decimals,
+                          .held = &held,
+                          .n_held = 1};
         td_part_result result = {.outcome = TD_BLANK};
         if (!is_function(&rules->parts[p], "award-held"))
             continue;

@@ -188,7 +188,8 @@ static void read_unit_rows(roster_reader *reader, td_csv *csv, const char *id_co
             return;
         const char *cluster_name = cell_text(reader, csv, cluster_name_at);
         const char *name = cell_text(reader, csv, name_at);
-        td_roster_unit unit = {.id = id, .name = name != NULL ? name : id,
+        td_roster_unit unit = {.id = id,
+                               .name = name != NULL ? name : id,
                                .category = cell_text(reader, csv, category_at)};
         unit.cluster = cluster_of_row(reader, csv, id, cluster, cluster_name, known);
         reader->roster.has_categories |= unit.category != NULL;

@@ -46,8 +46,8 @@ static void put_steps(FILE *file, size_t n)
 
 static void put_piecewise(FILE *file, size_t n)
 {
-    fprintf(file,
-            "\"piecewise\": {\"of\": \"pct%zu\", \"through\": [[40, 0], [80, 7], [100, 10]]}", n);
+    fprintf(file, "\"piecewise\": {\"of\": \"pct%zu\", \"through\": [[40, 0], [80, 7], [100, 10]]}",
+            n);
 }
 
 static void put_pass(FILE *file, size_t n)
@@ -74,9 +74,8 @@ static void put_strata(FILE *file, size_t n)
 
 static void put_external(FILE *file, size_t n)
 {
-    fprintf(file,
-            "\"external\": {\"of\": [\"a%zu\", \"b%zu\", \"c%zu\"], \"combine\": \"median\"}", n, n,
-            n);
+    fprintf(file, "\"external\": {\"of\": [\"a%zu\", \"b%zu\", \"c%zu\"], \"combine\": \"median\"}",
+            n, n, n);
 }
 
 static void put_days(FILE *file, size_t n)
@@ -101,9 +100,9 @@ static const struct kind {
     leaf_writer *put;
     extra extra; /* what the section `indicators` says of it */
 } KINDS[] = {
-    {put_direct, PLAIN}, {put_bands, PERCENT},     {put_ratio, PLAIN}, {put_cases, PLAIN},
-    {put_relative, PLAIN}, {put_steps, PERCENT},   {put_direct, PLAIN}, {put_pass, PLAIN},
-    {put_value, RAW},    {put_strata, FILES},      {put_external, PLAIN}, {put_days, DAYS},
+    {put_direct, PLAIN},      {put_bands, PERCENT}, {put_ratio, PLAIN},    {put_cases, PLAIN},
+    {put_relative, PLAIN},    {put_steps, PERCENT}, {put_direct, PLAIN},   {put_pass, PLAIN},
+    {put_value, RAW},         {put_strata, FILES},  {put_external, PLAIN}, {put_days, DAYS},
     {put_piecewise, PERCENT}, {put_bonus, PLAIN},
 };
 #define N_KINDS (sizeof KINDS / sizeof *KINDS)
@@ -120,8 +119,9 @@ static void put_indicator(FILE *file, size_t n, int year)
         break;
     case DAYS:
         fprintf(file, ",\n    \"sent%zu\": {\"kind\": \"date\"}", n);
-        fprintf(file, ",\n    \"days%zu\": {\"days_after\": \"%04d-12-15\", \"of\": \"sent%zu\", "
-                      "\"min\": -366, \"max\": 366}",
+        fprintf(file,
+                ",\n    \"days%zu\": {\"days_after\": \"%04d-12-15\", \"of\": \"sent%zu\", "
+                "\"min\": -366, \"max\": 366}",
                 n, year, n);
         break;
     case FILES:

@@ -19,8 +19,8 @@ static td_index_slot *slot_of(const td_index *index, uint64_t hash, const char *
 {
     for (size_t i = (size_t)hash;; i++) {
         td_index_slot *slot = &index->slots[i & (index->capacity - 1)];
-        if (slot->key == NULL || (slot->hash == hash && slot->length == length &&
-                                  memcmp(slot->key, key, length) == 0))
+        if (slot->key == NULL ||
+            (slot->hash == hash && slot->length == length && memcmp(slot->key, key, length) == 0))
             return slot;
     }
 }

@@ -17,10 +17,10 @@
 /* A file of values: where the values of a unit stand in it. */
 typedef struct td_values_file {
     const char *path;
-    size_t *channel;    /* [n_rules] which channel it is, TD_NONE: not one of that rule set */
-    size_t *row;        /* [n_units] the unit's row, 0: none */
-    size_t **column;    /* [n_rules][n_indicators] the indicator's column from 1, 0: none */
-    bool incomplete;    /* rows or columns were lost to faults */
+    size_t *channel; /* [n_rules] which channel it is, TD_NONE: not one of that rule set */
+    size_t *row;     /* [n_units] the unit's row, 0: none */
+    size_t **column; /* [n_rules][n_indicators] the indicator's column from 1, 0: none */
+    bool incomplete; /* rows or columns were lost to faults */
 } td_values_file;
 
 typedef struct td_reason {
@@ -35,8 +35,8 @@ typedef struct td_source {
 
 typedef struct td_load {
     td_evaluation *evaluation;
-    td_dataset *data;   /* of the evaluation */
-    td_arena *arena;    /* of the evaluation */
+    td_dataset *data; /* of the evaluation */
+    td_arena *arena;  /* of the evaluation */
     td_errors *errors;
     td_names *names;
     const char *folder; /* NULL: one wide CSV */
@@ -44,14 +44,16 @@ typedef struct td_load {
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */
     bool no_data_checks;
-    bool rules_ready;   /* every rule set is loaded */
+    bool rules_ready; /* every rule set is loaded */
 
-    td_index clusters;  /* key to cluster */
-    td_index units;     /* key to the order of reading */
-    size_t *position;   /* order of reading to unit; TD_NONE: known, but dropped for a fault */
-    bool units_incomplete;      /* rows of clusters or units were lost: no unit is unknown */
-    bool exceptions_incomplete; /* rows of not-applicable.csv were lost: nothing is missing */
-    td_index *indicators; /* [n_rules] key to indicator */
+    td_index groups;      /* key to group of clusters */
+    size_t group_capacity;
+    td_index clusters;      /* key to cluster */
+    td_index units;         /* key to the order of reading */
+    size_t *position;       /* order of reading to unit; TD_NONE: known, but dropped for a fault */
+    bool units_incomplete;  /* rows of clusters or units were lost: no unit is unknown */
+    bool values_incomplete; /* a file of values or of exceptions was lost: nothing is missing */
+    td_index *indicators;   /* [n_rules] key to indicator */
 
     const char **listing; /* [n_listing] file names of the folder, sorted */
     size_t n_listing;
@@ -119,7 +121,7 @@ bool td_sheet_incomplete(const td_sheet *sheet);
 td_csv_cell td_sheet_cell(const td_sheet *sheet, size_t column);
 /* True, and a fault, when nothing is in the cell. */
 bool td_sheet_blank(td_load *load, const td_sheet *sheet, size_t column);
-/* A fault at a cell; arguments as td_errors_add(), with the cell's text as {1}, its address as {2}. */
+/* A fault at a cell; arguments as td_errors_add(): {1} is the cell's text, {2} its address. */
 void td_sheet_fault(td_load *load, const td_sheet *sheet, size_t column, td_message id,
                     const char *arg3, const char *arg4);
 

@@ -167,8 +167,8 @@ static bool fold_case(const buffer *from, buffer *to)
     UErrorCode code = U_ZERO_ERROR;
     if (!room(to, 3 * from->length + 1))
         return false;
-    to->length = u_strFoldCase(to->text, to->capacity, from->text, from->length,
-                               U_FOLD_CASE_DEFAULT, &code);
+    to->length =
+        u_strFoldCase(to->text, to->capacity, from->text, from->length, U_FOLD_CASE_DEFAULT, &code);
     return U_SUCCESS(code);
 }
 

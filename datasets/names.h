@@ -25,7 +25,8 @@ const char *td_name_plain(td_names *names, const char *text, size_t length, size
 
 /*
  * Vietnamese order with numbers by value: An, Ăn, Ấn; Phường 2 before Phường 10. A
- * collator is opened once and is not shared between threads. NULL when ICU has none or out of memory.
+ * collator is opened once and is not shared between threads. NULL when ICU has none or out of
+ * memory.
  */
 typedef struct td_collator td_collator;
 td_collator *td_collator_new(void);

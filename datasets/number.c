@@ -20,9 +20,9 @@ typedef struct spelling {
 } spelling;
 
 static const spelling SPELLINGS[] = {
-    {"\u00A0", ' '},  {"\u202F", ' '},  {"\u2009", ' '},  {"\u2007", ' '},  {"\u3000", ' '},
-    {"\u2212", '-'},  {"\u200B", '\0'}, {"\u200C", '\0'}, {"\u200D", '\0'}, {"\u2060", '\0'},
-    {"\uFEFF", '\0'},
+    {"\u00A0", ' '},  {"\u202F", ' '},  {"\u2009", ' '},  {"\u2007", ' '},
+    {"\u3000", ' '},  {"\u2212", '-'},  {"\u200B", '\0'}, {"\u200C", '\0'},
+    {"\u200D", '\0'}, {"\u2060", '\0'}, {"\uFEFF", '\0'},
 };
 
 /* The spelling at p, NULL when there is none. */
@@ -74,10 +74,10 @@ static bool simplify(td_csv_cell cell, plain *out)
 /* Runs of digits and the single characters between them. */
 typedef struct runs {
     bool negative, percent;
-    size_t n;                            /* runs */
+    size_t n; /* runs */
     const char *start[MAX_CHARACTERS];
     size_t length[MAX_CHARACTERS];
-    char before[MAX_CHARACTERS];         /* before[i] stands between run i-1 and run i */
+    char before[MAX_CHARACTERS]; /* before[i] stands between run i-1 and run i */
 } runs;
 
 /* Splits "[sign] [blanks] digits (separator digits)* [blanks] [%]"; false: it is none. */
@@ -199,8 +199,8 @@ static bool is_one_of(td_names *names, td_csv_cell cell, const char *const *word
 
 td_reading td_reading_of_text(td_names *names, td_csv_cell cell)
 {
-    static const char *const not_applicable[] = {
-        "k/g", "k.g", "kg", "không giao", "không áp dụng", "n/a", "n.a", "na", NULL};
+    static const char *const not_applicable[] = {"k/g", "k.g", "kg", "không giao", "không áp dụng",
+                                                 "n/a", "n.a", "na", NULL};
     static const char *const blank[] = {"", NULL};
     if (is_one_of(names, cell, blank))
         return TD_READ_BLANK;
@@ -263,8 +263,8 @@ td_reading td_date_read(td_names *names, td_csv_cell cell, double *out)
     size_t length;
     char iso[11];
     const char *key = td_name_key(names, cell.text, cell.length, &length);
-    if (key != NULL && length == 10 && (td_day_of_iso(key, out) ||
-                                        (iso_of(key, iso) && td_day_of_iso(iso, out))))
+    if (key != NULL && length == 10 &&
+        (td_day_of_iso(key, out) || (iso_of(key, iso) && td_day_of_iso(iso, out))))
         return TD_READ_OK;
     return td_reading_of_text(names, cell);
 }

@@ -63,8 +63,7 @@ static bool channel_at(td_load *load, const td_sheet *sheet, size_t column, cons
     return false;
 }
 
-static void read_reason(td_load *load, const td_sheet *sheet, const size_t *where,
-                        size_t *capacity)
+static void read_reason(td_load *load, const td_sheet *sheet, const size_t *where, size_t *capacity)
 {
     size_t unit = sheet->csv.broken ? TD_NONE : td_load_unit_at(load, sheet, where[0]);
     if (unit == TD_NONE)
@@ -88,9 +87,11 @@ static void read_reason(td_load *load, const td_sheet *sheet, const size_t *wher
 
 void td_load_reasons(td_load *load)
 {
-    static const td_column columns[] = {
-        {"unit", false}, {"indicator", false}, {"channel", true}, {"reason", false},
-        {"document", true}};
+    static const td_column columns[] = {{"unit", false},
+                                        {"indicator", false},
+                                        {"channel", true},
+                                        {"reason", false},
+                                        {"document", true}};
     size_t where[5], capacity = 0;
     td_sheet sheet = {0};
     bool fine = td_sheet_open(load, "reasons.csv", &sheet) &&
@@ -119,8 +120,8 @@ static void fault_of_difference(td_load *load, const td_table *table, size_t uni
 {
     size_t cell = load->data->row_of_unit[unit] * table->n_indicators + indicator;
     char x[32], y[32], id[TD_QUOTE_BYTES], code[TD_QUOTE_BYTES];
-    td_number_text(table->by_channel[upper][cell], '.', x, sizeof x);
-    td_number_text(table->by_channel[lower][cell], '.', y, sizeof y);
+    td_number_text(table->by_channel[upper][cell], TD_MARK, x, sizeof x);
+    td_number_text(table->by_channel[lower][cell], TD_MARK, y, sizeof y);
     td_place place = td_place_of_value(load, unit, indicator, upper);
     td_errors_add(load->errors, TD_MSG_DATA_REASON_WANTED, &place,
                   td_text_quote(load->data->units[unit].id, id),

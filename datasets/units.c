@@ -36,6 +36,18 @@ static void row_text(size_t row, char text[24])
     snprintf(text, 24, "%zu", row);
 }
 
+static bool cell_is_blank(td_load *load, td_csv_cell cell)
+{
+    size_t length;
+    return td_load_key(load, cell, &length) == NULL || length == 0;
+}
+
+/* What rule sets and policies compare letter by letter; NULL when blank. */
+static const char *optional_text(td_load *load, td_csv_cell cell)
+{
+    return cell_is_blank(load, cell) ? NULL : td_load_plain(load, cell);
+}
+
 /* ---- clusters ---- */
 
 /* The rule set of the kind in this cell, TD_NONE after a fault. */
@@ -55,6 +67,29 @@ static size_t rules_of_kind(td_load *load, const td_sheet *sheet, size_t column)
         td_sheet_fault(load, sheet, column, TD_MSG_DATA_CLUSTER_WITHOUT_RULES,
                        td_load_hint(load, key, load->kinds, load->n_kinds, hint), NULL);
     return TD_NONE;
+}
+
+/* The group named in a cell, made when it is new; TD_NONE when blank. */
+static size_t group_at(td_load *load, const td_sheet *sheet, size_t column)
+{
+    size_t length;
+    td_dataset *data = load->data;
+    const char *key = td_load_key(load, td_sheet_cell(sheet, column), &length);
+    if (key == NULL || length == 0)
+        return TD_NONE;
+    size_t found = td_index_find(&load->groups, key, length);
+    if (found != TD_NONE)
+        return found;
+    data->groups =
+        grown(load, data->groups, data->n_groups, &load->group_capacity, sizeof *data->groups);
+    const char *kept = td_load_keep_key(load, td_sheet_cell(sheet, column), &length);
+    const char *name = td_load_text(load, td_sheet_cell(sheet, column));
+    if (load->no_memory || !td_index_add(&load->groups, kept, length, data->n_groups)) {
+        load->no_memory = true;
+        return TD_NONE;
+    }
+    data->groups[data->n_groups] = name;
+    return data->n_groups++;
 }
 
 static void add_cluster(td_load *load, cluster_list *list, const td_cluster *cluster, size_t length)
@@ -81,6 +116,8 @@ static void read_cluster(td_load *load, const td_sheet *sheet, const size_t *whe
         return;
     td_sheet_blank(load, sheet, where[1]);
     cluster.rules = rules_of_kind(load, sheet, where[2]);
+    cluster.kind = optional_text(load, td_sheet_cell(sheet, where[2]));
+    cluster.group = group_at(load, sheet, where[3]);
     size_t first = td_index_find(&load->clusters, cluster.key, length);
     if (first == TD_NONE) {
         add_cluster(load, list, &cluster, length);
@@ -89,6 +126,16 @@ static void read_cluster(td_load *load, const td_sheet *sheet, const size_t *whe
     char row[24];
     row_text(list->items[first].row, row);
     td_sheet_fault(load, sheet, where[0], TD_MSG_DATA_CLUSTER_TWICE, row, NULL);
+}
+
+static void keep_groups(td_load *load)
+{
+    td_dataset *data = load->data;
+    const char **kept = td_load_alloc(load, data->n_groups, sizeof *kept);
+    if (kept != NULL && data->n_groups > 0)
+        memcpy(kept, data->groups, data->n_groups * sizeof *kept);
+    free(data->groups);
+    data->groups = kept;
 }
 
 /* The list moves into the arena. */
@@ -100,6 +147,7 @@ static void keep_clusters(td_load *load, cluster_list *list)
     load->data->clusters = kept;
     load->data->n_clusters = kept == NULL ? 0 : list->n;
     free(list->items);
+    keep_groups(load);
 }
 
 static void fault_of_no_rows(td_load *load, const td_sheet *sheet)
@@ -110,12 +158,13 @@ static void fault_of_no_rows(td_load *load, const td_sheet *sheet)
 
 void td_load_clusters(td_load *load)
 {
-    const td_column columns[] = {{"id", false}, {"name", false}, {"kind", load->n_kinds == 0}};
-    size_t where[3];
+    const td_column columns[] = {
+        {"id", false}, {"name", false}, {"kind", load->n_kinds == 0}, {"group", true}};
+    size_t where[4];
     td_sheet sheet;
     cluster_list list = {0};
     bool fine = td_sheet_open(load, "clusters.csv", &sheet) &&
-                td_sheet_columns(load, &sheet, 3, columns, false, where);
+                td_sheet_columns(load, &sheet, 4, columns, false, where);
     while (fine && !load->no_memory && td_csv_next(&sheet.csv))
         read_cluster(load, &sheet, where, &list);
     if (fine && list.n == 0 && !td_sheet_incomplete(&sheet))
@@ -166,27 +215,21 @@ static void add_unit(td_load *load, unit_list *list, const td_unit *unit, size_t
     list->items[list->n++] = *unit;
 }
 
-static bool cell_is_blank(td_load *load, td_csv_cell cell)
-{
-    size_t length;
-    return td_load_key(load, cell, &length) == NULL || length == 0;
-}
-
 /* Everything of a unit but its cluster. */
 static td_unit unit_of(td_load *load, const td_sheet *sheet, const unit_columns *at, size_t *length)
 {
-    td_unit unit = {.row = sheet->csv.row, .votes = NAN};
+    td_unit unit = {
+        .row = sheet->csv.row, .votes = NAN, .votes_present = NAN, .votes_council = NAN};
     unit.key = td_load_keep_key(load, td_sheet_cell(sheet, at->id), length);
     unit.id = td_load_text(load, td_sheet_cell(sheet, at->id));
     td_csv_cell name = td_sheet_cell(sheet, at->name);
-    td_csv_cell category = td_sheet_cell(sheet, at->category);
     unit.name = cell_is_blank(load, name) ? unit.id : td_load_text(load, name);
-    unit.category = cell_is_blank(load, category) ? NULL : td_load_plain(load, category);
+    unit.category = optional_text(load, td_sheet_cell(sheet, at->category));
     return unit;
 }
 
-static void read_unit(td_load *load, const td_sheet *sheet, const unit_columns *at,
-                      unit_list *list, size_t cluster)
+static void read_unit(td_load *load, const td_sheet *sheet, const unit_columns *at, unit_list *list,
+                      size_t cluster)
 {
     size_t length;
     td_unit unit = unit_of(load, sheet, at, &length);
@@ -261,6 +304,7 @@ static void make_tables(td_load *load)
     data->n_rules = load->evaluation->n_rules;
     data->tables = td_load_alloc(load, data->n_rules, sizeof *data->tables);
     data->row_of_unit = td_load_alloc(load, data->n_units, sizeof *data->row_of_unit);
+    data->held = td_load_alloc(load, 0, sizeof *data->held);
     if (load->no_memory)
         return;
     for (size_t r = 0; r < data->n_rules; r++) {
@@ -329,7 +373,7 @@ static size_t wide_cluster(td_load *load, const td_sheet *sheet, size_t column, 
     size_t found = td_index_find(&load->clusters, key, length);
     if (found != TD_NONE)
         return found;
-    td_cluster cluster = {.row = sheet->csv.row};
+    td_cluster cluster = {.row = sheet->csv.row, .group = TD_NONE};
     cluster.key = td_load_keep_key(load, cell, &length);
     cluster.id = cluster.name = td_load_text(load, cell);
     if (!load->no_memory)

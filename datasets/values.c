@@ -11,12 +11,12 @@ typedef struct reading {
     td_sheet *sheet;
     td_values_file *file;
     size_t unit_column, n_columns;
-    size_t *indicator;  /* [n_rules * n_columns] of a column, TD_NONE */
-    bool *fixed;        /* [n_columns] not an indicator: unit, cluster, name, category */
-    bool *known;        /* [n_columns] to some rule set */
-    bool *guessed;      /* [n_columns] unknown, but near to the indicator that it stands for here */
+    size_t *indicator; /* [n_rules * n_columns] of a column, TD_NONE */
+    bool *fixed;       /* [n_columns] not an indicator: unit, cluster, name, category */
+    bool *known;       /* [n_columns] to some rule set */
+    bool *guessed;     /* [n_columns] unknown, but near to the indicator that it stands for here */
     td_mark mark;
-    bool searched;      /* the cells of the file were asked for the mark */
+    bool searched; /* the cells of the file were asked for the mark */
 } reading;
 
 double td_refused(void)
@@ -82,10 +82,8 @@ static void map_column(reading *rd, size_t column)
             rd->file->column[r][i] = column + 1;
         }
     }
-    td_place place = {.file = rd->sheet->path,
-                      .row = 1,
-                      .column = column + 1,
-                      .field = rd->sheet->name[column]};
+    td_place place = {
+        .file = rd->sheet->path, .row = 1, .column = column + 1, .field = rd->sheet->name[column]};
     char quoted[TD_QUOTE_BYTES];
     if (computed)
         td_errors_add(load->errors, TD_MSG_DATA_INDICATOR_COMPUTED, &place,
@@ -126,10 +124,8 @@ static void guess_column(reading *rd, size_t column)
             rd->guessed[column] = true;
         }
     }
-    td_place place = {.file = rd->sheet->path,
-                      .row = 1,
-                      .column = column + 1,
-                      .field = rd->sheet->name[column]};
+    td_place place = {
+        .file = rd->sheet->path, .row = 1, .column = column + 1, .field = rd->sheet->name[column]};
     td_errors_add(load->errors, TD_MSG_DATA_INDICATOR_UNKNOWN, &place,
                   td_text_quote(rd->sheet->name[column], quoted), hint, NULL);
 }
@@ -224,7 +220,7 @@ static double refuse(reading *rd, size_t column, td_message message, double boun
 {
     char text[32] = "";
     if (!isnan(bound))
-        td_number_text(bound, '.', text, sizeof text);
+        td_number_text(bound, TD_MARK, text, sizeof text);
     td_sheet_fault(rd->load, rd->sheet, column, message, isnan(bound) ? NULL : text, NULL);
     return td_refused();
 }
@@ -251,11 +247,10 @@ static double read_value(reading *rd, size_t column, const td_indicator *indicat
 {
     td_csv_cell cell = td_sheet_cell(rd->sheet, column);
     td_number number = {0};
-    td_reading result = indicator->kind == TD_FLAG
-                            ? td_flag_read(rd->load->names, cell, &number.value)
-                        : indicator->kind == TD_DATE
-                            ? td_date_read(rd->load->names, cell, &number.value)
-                            : read_number(rd, cell, &number);
+    td_reading result =
+        indicator->kind == TD_FLAG   ? td_flag_read(rd->load->names, cell, &number.value)
+        : indicator->kind == TD_DATE ? td_date_read(rd->load->names, cell, &number.value)
+                                     : read_number(rd, cell, &number);
     if (result == TD_READ_BLANK)
         return NAN;
     if (result != TD_READ_OK)
@@ -335,8 +330,7 @@ static void read_cells(reading *rd, size_t unit, size_t rules, size_t channel)
 static bool unit_is_known(reading *rd)
 {
     size_t length;
-    const char *key =
-        td_load_key(rd->load, td_sheet_cell(rd->sheet, rd->unit_column), &length);
+    const char *key = td_load_key(rd->load, td_sheet_cell(rd->sheet, rd->unit_column), &length);
     return key != NULL && td_index_find(&rd->load->units, key, length) != TD_NONE;
 }
 
@@ -426,6 +420,7 @@ static bool find_channels(td_load *load, const char *name, td_values_file *file)
     }
     if (!found && !load->no_memory)
         fault_of_channel(load, file->path, channel_text(load, name));
+    load->values_incomplete |= !found;
     return found;
 }
 
@@ -467,6 +462,7 @@ void td_load_values(td_load *load)
         return;
     td_place place = {.file = load->folder};
     td_errors_add(load->errors, TD_MSG_DATA_NO_VALUES, &place, NULL);
+    load->values_incomplete = true;
 }
 
 void td_load_wide_values(td_load *load, td_sheet *sheet)

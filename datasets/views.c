@@ -9,6 +9,11 @@ td_evaluation_view td_evaluation_get(const td_evaluation *evaluation)
     return evaluation->data.view;
 }
 
+const td_policy *td_evaluation_policy(const td_evaluation *evaluation)
+{
+    return evaluation->policy;
+}
+
 td_unit_view td_evaluation_unit(const td_evaluation *evaluation, size_t unit)
 {
     const td_unit *u = &evaluation->data.units[unit];

@@ -11,16 +11,16 @@ static const td_fraction ABSENT = {0, 0};
 
 static td_fraction of_total(const td_case *the, td_subject subject)
 {
-    int decimals = the->block->rules->view.decimals;
+    const td_rules_view *view = &the->block->rules->view;
     switch (subject) {
     case TD_SUBJ_POINTS:
-        return td_points_fraction(the->before_q, decimals);
+        return td_points_fraction(the->before_q, view->decimals);
     case TD_SUBJ_SHARE:
         return td_share_fraction(the->before_q, the->assigned_q);
     case TD_SUBJ_DEDUCTIONS:
-        return td_points_fraction(the->deduction_q, decimals);
+        return td_points_fraction(the->deduction_q, view->leaf_decimals);
     default:
-        return td_points_fraction(the->bonus_q, decimals);
+        return td_points_fraction(the->bonus_q, view->leaf_decimals);
     }
 }
 

@@ -40,7 +40,7 @@ double td_cell_quanta(const td_scoring *s, size_t j, size_t u)
     const td_cell *cell = &s->cells[j * s->n_units + u];
     if (cell->state != TD_PRESENT)
         return NAN;
-    return td_is_real(s->rules, j) ? cell->value * (double)td_pow10(s->rules->view.leaf_decimals)
+    return td_is_real(s->rules, j) ? td_round_real(cell->value, s->rules->view.leaf_decimals)
                                    : cell->value;
 }
 

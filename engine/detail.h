@@ -15,7 +15,7 @@ typedef struct td_rescored {
 td_status td_rescore(const td_prepared *prepared, size_t cluster, td_rescored *out);
 void td_rescored_release(td_rescored *rescored);
 
-/* Points of criterion j of unit u in quanta of the leaf grid, also of a real one; NaN if absent. */
+/* Points of criterion j of unit u in quanta of the leaf grid, a real one rounded; NaN if absent. */
 double td_cell_quanta(const td_scoring *scoring, size_t j, size_t u);
 
 #endif

@@ -114,7 +114,7 @@ static td_status bad_weight(const td_prepared *prepared, size_t v, size_t item, 
         code = b->rules->criteria[j].code;
     }
     snprintf(row, sizeof row, "%zu", v + 1);
-    td_number_text(w, '.', value, sizeof value);
+    td_number_text(w, TD_MARK, value, sizeof value);
     td_place place = {.row = v + 1, .column = item + 1, .field = code};
     td_errors_add(errors, TD_MSG_WEIGHT_INVALID, &place, value, code, row, NULL);
     return TD_EWEIGHT;

@@ -52,20 +52,20 @@ void td_say(td_telling *t, const char *why[2], td_message message, ...)
     va_end(list);
     for (int lang = TD_VI; lang <= TD_EN; lang++) {
         const char *text = td_message_text(message, (td_lang)lang);
-        size_t length = td_message_render(text, (td_lang)lang, args, n, NULL, 0);
+        size_t length = td_message_fill(text, (td_lang)lang, args, n, NULL, 0);
         char *filled = td_arena_alloc(t->arena, length + 1, 1);
         if (filled == NULL) {
             t->failed = true;
             return;
         }
-        td_message_render(text, (td_lang)lang, args, n, filled, length + 1);
+        td_message_fill(text, (td_lang)lang, args, n, filled, length + 1);
         why[lang] = filled;
     }
 }
 
 const char *td_quanta_arg(double quanta, int decimals, char text[TD_ARG])
 {
-    td_points_text(quanta, decimals, '.', '\0', text, TD_ARG);
+    td_points_text(quanta, decimals, TD_MARK, '\0', text, TD_ARG);
     return text;
 }
 
@@ -151,9 +151,7 @@ static void explain_node(td_telling *t, size_t j, size_t depth, bool additive)
 
 static void adjust_root(td_telling *t, size_t row)
 {
-    const td_rules *rules = t->scoring->rules;
     const td_block *b = &t->prepared->blocks[t->scoring->cluster->rules];
-    double grid = (double)td_pow10(rules->view.leaf_decimals - b->item_decimals);
     double sum = 0, assigned = 0, given = 0, bonus = 0;
     for (size_t k = 0; k < b->n_items; k++) {
         size_t at = row * b->n_items + k;
@@ -163,9 +161,9 @@ static void adjust_root(td_telling *t, size_t row)
         given += b->given != NULL ? b->given[at] : 0;
     }
     double shared = td_redistribute(sum, bonus, assigned, given);
-    double clamped = td_clamp_quanta(&rules->criteria[0], shared * grid, bonus * grid) / grid;
-    adjust(t, 0, 0, (shared - sum) * grid, TD_MSG_WHY_REDISTRIBUTED);
-    adjust(t, 0, 0, (clamped - shared) * grid, TD_MSG_WHY_CLAMPED);
+    double clamped = td_clamp_quanta(&b->rules->criteria[0], shared, bonus);
+    adjust(t, 0, 0, shared - sum, TD_MSG_WHY_REDISTRIBUTED);
+    adjust(t, 0, 0, clamped - shared, TD_MSG_WHY_CLAMPED);
 }
 
 static td_message gate_message(td_gate_effect effect)

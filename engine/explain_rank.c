@@ -44,7 +44,7 @@ static size_t neighbour(const place *p, bool above)
 
 static const char *arg_rank(double rank, char text[TD_ARG])
 {
-    td_number_text(rank, '.', text, TD_ARG);
+    td_number_text(rank, TD_MARK, text, TD_ARG);
     return text;
 }
 
@@ -100,14 +100,14 @@ static void say_neighbour(const place *p, size_t other, bool above, const char *
     const td_standing *own = p->own, *its = standing_of(p, other);
     char mine[TD_ARG], theirs[TD_ARG];
     if (p->rules->view.rank_by == TD_BY_POINTS) {
-        td_points_text(fabs(its->total_q - own->total_q), p->rules->view.decimals, '.', '\0', mine,
+        td_points_text(fabs(its->total_q - own->total_q), p->rules->view.decimals, TD_MARK, '\0', mine,
                        sizeof mine);
         td_say(p->t, said, above ? TD_MSG_WHY_BEHIND : TD_MSG_WHY_AHEAD, name_of(p, other), mine,
                NULL);
     } else {
         int decimals = p->rules->view.share_decimals;
-        td_share_text(own->total_q, own->assigned_q, decimals, '.', mine, sizeof mine);
-        td_share_text(its->total_q, its->assigned_q, decimals, '.', theirs, sizeof theirs);
+        td_share_text(own->total_q, own->assigned_q, decimals, TD_MARK, mine, sizeof mine);
+        td_share_text(its->total_q, its->assigned_q, decimals, TD_MARK, theirs, sizeof theirs);
         td_say(p->t, said, above ? TD_MSG_WHY_BEHIND_SHARE : TD_MSG_WHY_AHEAD_SHARE,
                name_of(p, other), mine, theirs, NULL);
     }

@@ -126,6 +126,8 @@ void td_leaf_score(const td_scene *scene, const td_criterion *leaf, const unsign
     }
     if (out->outcome != TD_SCORED)
         return;
+    if (td_is_raw(scene->rules, leaf))
+        out->raw_value = scene->values[scene->unit * scene->stride + parts[0].inputs[0]];
     settle_groups(leaf, parts, traces);
     add_up(leaf, parts, traces, out);
     finish(leaf, out);

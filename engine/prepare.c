@@ -61,18 +61,15 @@ static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
     for (size_t k = 0, j = 1; j < rules->n_criteria; k++, j += 1 + rules->criteria[j].n_below) {
         const td_cell *cell = &s->cells[j * s->n_units + u];
         size_t at = row * b->n_items + k;
-        double value = cell->value;
-        bool fine = rules->view.leaf_decimals != b->item_decimals;
-        double step = fine ? (double)td_pow10(rules->view.leaf_decimals - b->item_decimals) : 1;
-        b->points[at] = cell->state != TD_PRESENT ? 0 : td_is_real(rules, j) ? value : value / step;
-        b->assigned[at] = cell->assigned_q / step;
-        b->bonus[at] = td_coarsen(cell->bonus_q, rules->view.leaf_decimals, b->item_decimals);
+        b->points[at] = cell->state == TD_PRESENT ? cell->value : 0;
+        b->assigned[at] = cell->assigned_q;
+        b->bonus[at] = cell->bonus_q;
         if (b->given != NULL)
-            b->given[at] = cell->given_q / step;
+            b->given[at] = cell->given_q;
         b->state[at] = cell->state;
         deduction += cell->deduction_q;
     }
-    b->deduction_q[row] = td_coarsen(deduction, rules->view.leaf_decimals, rules->view.decimals);
+    b->deduction_q[row] = deduction;
     keep_blanks(b, s, row, u);
 }
 
@@ -239,8 +236,6 @@ static td_status make_block(td_prepared *prepared, size_t r)
                     .n_rows = evaluation->data.tables[r].n_rows,
                     .n_items = rules->view.n_items,
                     .first_item = prepared->n_items};
-    b->item_decimals = rules->rounding == TD_ROUND_TOTAL ? rules->view.leaf_decimals
-                                                         : rules->view.decimals;
     prepared->n_items += b->n_items;
     size_t cells = b->n_rows * b->n_items;
     bool failed = false;
@@ -253,7 +248,7 @@ static td_status make_block(td_prepared *prepared, size_t r)
     b->deduction_q = room(prepared, b->n_rows, sizeof(double), &failed);
     b->missing_leaf = room(prepared, b->n_rows, sizeof(size_t), &failed);
     b->absent_leaf = room(prepared, b->n_rows, sizeof(size_t), &failed);
-    return failed ? TD_ENOMEM : td_watch_plan(b, prepared->arena);
+    return failed ? TD_ENOMEM : td_watch_plan(b, evaluation->policy, prepared->arena);
 }
 
 static td_status make_standards(td_prepared *prepared)

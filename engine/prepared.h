@@ -9,7 +9,7 @@
 
 /* A criterion that a gate, a class or a tie key looks at. */
 typedef struct td_watch {
-    double points; /* quanta of the leaf grid, or the number of a real criterion; NaN if missing */
+    double points; /* quanta of the leaf grid, a real criterion rounded; NaN if missing */
     double assigned_q, bonus_q, deduction_q;
 } td_watch;
 
@@ -23,13 +23,12 @@ typedef struct td_block {
     const td_rules *rules;
     const td_table *table;
     size_t n_rows, n_items, first_item;
-    int item_decimals;     /* grid of the points below: the leaf grid, or that of totals */
-    double *points;        /* [n_rows * n_items]; real items: the number; 0 if missing or N/A */
+    double *points;        /* [n_rows * n_items] on the leaf grid, as all below; real items: the number; 0 if missing or N/A */
     double *assigned;      /* [n_rows * n_items] quanta */
     double *bonus;         /* [n_rows * n_items] quanta */
     double *given;         /* [n_rows * n_items], NULL when nothing is redistributed */
     uint8_t *state;        /* [n_rows * n_items] td_cell_state */
-    double *deduction_q;   /* [n_rows] deductions of all leaves, grid of totals */
+    double *deduction_q;   /* [n_rows] deductions of all leaves */
     size_t *missing_leaf;  /* [n_rows] the blank leaf that takes the unit out of the ranking, or TD_NONE */
     size_t *absent_leaf;   /* [n_rows] the first blank leaf left to a mean, or TD_NONE */
     size_t n_watched;
@@ -58,7 +57,10 @@ const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_
 
 /* ---- totals ---- */
 
-/* Totals of the units of one cluster under one weight vector, grid of totals. */
+/*
+ * Totals of the units of one cluster under one weight vector: points and assigned maxima on the grid of
+ * totals, bonuses on the leaf grid.
+ */
 typedef struct td_totals {
     double *points;   /* [capacity each]; NaN: no total (missing, or nothing assigned) */
     double *assigned, *bonus, *given;
@@ -78,7 +80,8 @@ typedef struct td_case {
     const td_prepared *prepared;
     const td_block *block;
     size_t unit, row;
-    double before_q, assigned_q, bonus_q, deduction_q; /* totals before gates, grid of totals */
+    double before_q, assigned_q;  /* totals before gates, grid of totals */
+    double bonus_q, deduction_q;  /* leaf grid */
 } td_case;
 
 bool td_case_holds(const td_case *the, const td_condition *condition);

@@ -8,15 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool td_is_raw(const td_rules *rules, const td_criterion *leaf)
+{
+    return leaf->n_parts == 1 && rules->parts[leaf->first_part].function->is_raw;
+}
+
 bool td_is_real(const td_rules *rules, size_t j)
 {
     const td_criterion *c = &rules->criteria[j];
     if (!c->under_mean)
         return false;
-    bool value_leaf = c->n_children == 0 && c->n_parts == 1 &&
-                      strcmp(rules->parts[c->first_part].function->name, "value") == 0;
     bool mean = c->n_children > 0 && c->combine != TD_SUM;
-    return value_leaf || mean || c->normalize.method != TD_NORM_NONE;
+    return td_is_raw(rules, c) || mean || c->normalize.method != TD_NORM_NONE;
 }
 
 static bool over_all(const td_criterion *c)
@@ -158,17 +161,11 @@ static void compare_peers(td_scoring *s, const td_criterion *leaf, td_scene *sce
     }
 }
 
-static bool is_value_leaf(const td_scoring *s, const td_criterion *leaf)
-{
-    return leaf->n_parts == 1 &&
-           strcmp(s->rules->parts[leaf->first_part].function->name, "value") == 0;
-}
-
 static void report_spread(td_scoring *s, size_t j, size_t u, double spread)
 {
     s->n_findings++;
     char percent[32];
-    td_share_text(spread * 1e6, 1e6, 0, '.', percent, sizeof percent);
+    td_share_text(spread * 1e6, 1e6, 0, TD_MARK, percent, sizeof percent);
     td_place place = {.file = s->rules->view.path, .pointer = s->rules->criteria[j].pointer};
     td_errors_add(s->errors, TD_MSG_DATA_SCORERS_FAR_APART, &place,
                   s->data->units[s->cluster->first_unit + u].id, s->rules->criteria[j].code,
@@ -188,7 +185,7 @@ static void present_leaf(td_scoring *s, size_t j, size_t u, const td_leaf_result
 {
     const td_criterion *leaf = &s->rules->criteria[j];
     *cell = (td_cell){.assigned_q = (double)leaf->max_q, .state = TD_PRESENT};
-    bool raw = is_value_leaf(s, leaf) && (leaf->under_mean || leaf->normalize.method != TD_NORM_NONE);
+    bool raw = td_is_raw(s->rules, leaf) && (leaf->under_mean || leaf->normalize.method != TD_NORM_NONE);
     cell->value = raw ? r->raw_value : whole_or_fault(s, r->points, j, u);
     cell->bonus_q = whole_or_fault(s, r->added, j, u);
     cell->deduction_q = whole_or_fault(s, r->deducted, j, u);
@@ -338,15 +335,15 @@ static void mean_node(td_scoring *s, size_t j, size_t u)
     cell->assigned_q = cell->state == TD_NOT_APPLICABLE ? 0 : (double)node->max_q;
 }
 
-/* A mean that a sum will take up is rounded to the grid. */
+/* A mean that a sum will take up is rounded to the grid, unless it is put on a scale first. */
 static void finish_mean(const td_scoring *s, size_t j, td_cell *cell)
 {
     const td_criterion *node = &s->rules->criteria[j];
-    if (cell->state != TD_PRESENT || td_is_real(s->rules, j))
+    if (cell->state != TD_PRESENT || td_is_real(s->rules, j) ||
+        node->normalize.method != TD_NORM_NONE)
         return;
     cell->value = td_round_real(cell->value, s->rules->view.leaf_decimals);
-    if (node->normalize.method == TD_NORM_NONE)
-        cell->value = td_clamp_quanta(node, cell->value, 0);
+    cell->value = td_clamp_quanta(node, cell->value, 0);
 }
 
 static void combine_node(td_scoring *s, size_t j)
@@ -369,7 +366,7 @@ static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standa
     bool real = td_is_real(s->rules, j);
     int decimals = s->rules->view.leaf_decimals;
     /* The raw value of a leaf and an unrounded mean are points, the maximum is quanta. */
-    bool raw = c->n_children > 0 ? c->combine != TD_SUM && real : is_value_leaf(s, c);
+    bool raw = c->n_children > 0 ? c->combine != TD_SUM : td_is_raw(s->rules, c);
     double assigned = raw ? cell->assigned_q / (double)td_pow10(decimals) : cell->assigned_q;
     td_normalized n = td_normalize_value(c, real, decimals, standard, cell->value, assigned);
     int64_t quanta = 0;
@@ -415,7 +412,7 @@ static void clamp_real(const td_scoring *s, size_t j)
     double grid = (double)td_pow10(s->rules->view.leaf_decimals);
     td_cell *cells = cells_of(s, j);
     for (size_t u = 0; u < s->n_units; u++)
-        if (cells[u].state == TD_PRESENT) {
+        if (takes_part(&cells[u])) {
             double lo = c->has_clamp_min ? (double)c->clamp_min_q / grid : cells[u].value;
             double hi = c->has_clamp_max ? (double)c->clamp_max_q / grid : cells[u].value;
             cells[u].value = cells[u].value < lo ? lo : cells[u].value > hi ? hi : cells[u].value;

@@ -30,6 +30,9 @@ typedef struct td_cell {
 /* Does the criterion carry an unrounded number instead of quanta? */
 bool td_is_real(const td_rules *rules, size_t criterion);
 
+/* A leaf whose one part is a raw indicator (the function `value`). */
+bool td_is_raw(const td_rules *rules, const td_criterion *leaf);
+
 /* What a column of values looks like: input to every normalization. */
 typedef struct td_standard {
     size_t n;

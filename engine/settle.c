@@ -21,6 +21,7 @@ static void bar(const td_gate *gate, uint64_t *barred)
 static uint64_t pass_gates(const td_case *the, td_standing *standing)
 {
     const td_rules *rules = the->block->rules;
+    double fine = (double)td_pow10(rules->view.leaf_decimals - rules->view.decimals);
     uint64_t barred = 0;
     for (size_t g = 0; g < rules->n_gates; g++) {
         const td_gate *gate = &rules->gates[g];
@@ -28,7 +29,7 @@ static uint64_t pass_gates(const td_case *the, td_standing *standing)
             continue;
         if (gate->effect == TD_GATE_DEDUCT) {
             standing->total_q -= (double)gate->points_q;
-            standing->deduction_q += (double)gate->points_q;
+            standing->deduction_q += (double)gate->points_q * fine;
         } else if (gate->effect == TD_GATE_BAR) {
             bar(gate, &barred);
         } else if (standing->state == TD_RANKED ||

@@ -41,6 +41,8 @@ typedef enum td_status {
     TD_ERULES,    /* a rule set has errors */
     TD_EDATA,     /* the data have errors */
     TD_EWEIGHT,   /* a weight is negative, off the 2^-20 grid, or too large */
+    TD_EINFEASIBLE, /* lower bounds that no choice of units can meet */
+    TD_EINTERRUPTED, /* the caller asked to stop, or the time limit passed */
     TD_ENOMEM,    /* out of memory */
     TD_EINTERNAL, /* a bug: please report it */
 } td_status;
@@ -167,8 +169,8 @@ typedef struct td_standing {
     double total_q;     /* after gates; what is printed and ranked */
     double assigned_q;  /* the maximum assigned to the unit */
     double before_q;    /* before the deductions of gates */
-    double deduction_q; /* deductions of leaves and gates */
-    double bonus_q;     /* bonuses of leaves */
+    double deduction_q; /* deductions of leaves and gates, in quanta of 10^-leaf_decimals */
+    double bonus_q;     /* bonuses of leaves, likewise */
     double rank;        /* 1 = best in the cluster; 0 when unranked; x.5 in fractional ranks */
     size_t n_tied;      /* units that share this rank, itself included; 0 when unranked */
     size_t n_ranked;    /* units ranked in its cluster */
@@ -203,6 +205,142 @@ void td_results_release(td_results *results);
 
 /* Weighted items: the top criteria of every rule set, one after another. */
 size_t td_items(const td_prepared *prepared);
+
+/* ---- award policies ---------------------------------------------------------------- */
+
+typedef enum td_scope { TD_WITHIN_CLUSTER, TD_WITHIN_GROUP, TD_WITHIN_ALL } td_scope;
+
+typedef struct td_policy td_policy; /* awards, their conditions and quotas; immutable */
+
+typedef struct td_policy_view {
+    const char *code, *name[2], *issuer, *path, *status, *valid_from, *valid_to;
+    const char *hash; /* SHA-256 of the file, 64 hex digits */
+    size_t n_citations, n_unverified, n_notes, n_awards;
+    const char *const *citations, *const *unverified, *const *notes;
+} td_policy_view;
+
+typedef struct td_award_view {
+    const char *code, *name[2];
+    const char *authority, *citation, *note, *unverified; /* NULL when absent */
+    bool given;     /* decided elsewhere, read from history.csv */
+    td_scope scope; /* of the order of merit and the reserve list */
+} td_award_view;
+
+/* As td_rules_load() and td_rules_parse(). Freed by td_policy_free(), which takes NULL. */
+td_status td_policy_load(const char *path, td_policy **out, td_errors *errors);
+td_status td_policy_parse(const char *text, size_t size, const char *name, td_policy **out,
+                          td_errors *errors);
+void td_policy_free(td_policy *policy);
+td_policy_view td_policy_get(const td_policy *policy);
+td_award_view td_policy_award(const td_policy *policy, size_t award);
+
+/* ---- award ------------------------------------------------------------------------ */
+
+typedef enum td_award_state {
+    TD_PROPOSED,
+    TD_TIED_AT_CUT,    /* more equals than seats: the council decides */
+    TD_RESERVE,        /* outside the quota, on the reserve list */
+    TD_OUTSIDE_QUOTA,
+    TD_EXCLUDED,       /* proposed for another award that excludes this one */
+    TD_STRUCK,         /* removed by the council after scoring */
+    TD_BARRED,         /* by a gate of the rule set */
+    TD_AWARD_DEFERRED, /* by a gate of the rule set (chưa xét) */
+    TD_NOT_ELIGIBLE,   /* a condition does not hold */
+    TD_AWARD_UNRANKED,
+    TD_GIVEN,          /* decided elsewhere and on record for this year */
+    TD_NOT_GIVEN,
+    TD_N_AWARD_STATES
+} td_award_state;
+
+/* What one award decides for one unit. */
+typedef struct td_decision {
+    td_award_state state;
+    size_t place;      /* in the order of merit of the award's scope, equals share it; 0: no candidate */
+    size_t region;     /* of the scope: cluster, group, or 0 */
+    size_t quota;      /* TIED, RESERVE, OUTSIDE: the bound that closed; TD_NONE for the others */
+    size_t condition;  /* NOT_ELIGIBLE: the first condition that fails */
+    size_t by_award;   /* EXCLUDED: the award that it holds */
+    size_t gate;       /* BARRED, DEFERRED */
+    size_t reserve;    /* RESERVE: place on the list, from 1 */
+    size_t strike;     /* STRUCK: index of the strike */
+} td_decision;
+
+/* One bound in one place: how many, out of what, and what is left. */
+typedef struct td_quota {
+    size_t award;        /* TD_NONE: over several awards */
+    td_scope within;
+    size_t where;        /* cluster, group, or 0 */
+    bool is_share;
+    bool is_distributed; /* seats of a total shared out over the clusters */
+    size_t denominator;  /* of a share */
+    size_t limit;        /* TD_NONE: the bound does not hold here */
+    size_t used;         /* proposed */
+    size_t open;         /* seats kept open for the council */
+    size_t over;         /* proposed beyond the limit, where ties are included */
+    const void *bound;   /* private */
+} td_quota;
+
+typedef struct td_awards {
+    size_t n_awards, n_units;
+    td_decision *decision; /* [n_awards * n_units], award by award, units as in views */
+    size_t n_quotas;
+    td_quota *quotas;      /* award by award, then those over several awards */
+    void *memory;          /* private */
+} td_awards;
+
+typedef struct td_strike {
+    size_t unit;
+    const char *reason;
+} td_strike;
+
+typedef struct td_award_options {
+    size_t n_strikes;
+    const td_strike *strikes;     /* units that the council removed */
+    double time_limit_s;          /* for lower bounds; 0: 60 */
+    const volatile int *cancelled; /* polled while solving; NULL: never */
+} td_award_options;
+
+/*
+ * Proposes awards by the policy of the evaluation under the official weights (results: k = 1).
+ * options may be NULL. out is released by td_awards_release(). Without a policy out is empty.
+ * Returns TD_OK; TD_EINVAL; TD_EDATA when a condition names what the rule set does not have;
+ * TD_EINFEASIBLE when lower bounds conflict (errors name a smallest set of them); TD_EINTERRUPTED; TD_ENOMEM.
+ * Independent of the order of the input. Time O(n log n) per award; lower bounds solve
+ * an integer programme for every group of equals.
+ */
+td_status td_award(const td_prepared *prepared, const td_results *results,
+                   const td_award_options *options, td_awards *out, td_errors *errors);
+void td_awards_release(td_awards *awards);
+
+/*
+ * The worked line of a bound, such as "floor(0.2 x 12 leaders) = 2", in words where it comes to
+ * nothing. Like snprintf. Name of the place: the cluster's, the group's, or "".
+ */
+size_t td_quota_text(const td_evaluation *evaluation, const td_quota *quota, td_lang lang,
+                     char *text, size_t size);
+const char *td_quota_place(const td_evaluation *evaluation, const td_quota *quota);
+
+/* One condition of one award, with the unit's figure beside what is asked. */
+typedef struct td_condition_line {
+    size_t depth;        /* conditions inside any, all, not are deeper */
+    bool holds;
+    const char *text[2]; /* "tỷ lệ điểm 86,44 %, cần từ 90 %" */
+} td_condition_line;
+
+typedef struct td_award_explanation {
+    size_t unit, award;
+    size_t n_lines;
+    td_condition_line *lines;
+    const char *why[2];     /* the decision in a sentence */
+    const char *change[2];  /* what would have to be different to be proposed; "" when proposed */
+    void *memory;           /* private */
+} td_award_explanation;
+
+/* Explains one award for one unit. Released by td_award_explanation_release(). */
+td_status td_award_explain(const td_prepared *prepared, const td_results *results,
+                           const td_award_options *options, const td_awards *awards, size_t award,
+                           size_t unit, td_award_explanation *out);
+void td_award_explanation_release(td_award_explanation *explanation);
 
 /* ---- explain ---------------------------------------------------------------------- */
 
@@ -321,6 +459,8 @@ typedef struct td_criterion_view {
 } td_criterion_view;
 
 td_evaluation_view td_evaluation_get(const td_evaluation *evaluation);
+/* The award policy, NULL when the evaluation names none. */
+const td_policy *td_evaluation_policy(const td_evaluation *evaluation);
 td_unit_view td_evaluation_unit(const td_evaluation *evaluation, size_t unit);
 td_cluster_view td_evaluation_cluster(const td_evaluation *evaluation, size_t cluster);
 const td_rules *td_evaluation_rules(const td_evaluation *evaluation, size_t rules);
@@ -369,7 +509,9 @@ typedef struct td_generate_options {
                                   columns cluster, unit, and optional name, category and
                                   cluster_name: its clusters and units are kept; NULL: invented
                                   ("Cụm 1", "Đơn vị 1") */
-    const char *channels;      /* codes separated by commas, the lowest first: "self,appraised" */
+    const char *channels;      /* codes separated by commas, the lowest first: "self,appraised";
+                                  NULL: these two where the rule set has them, else the one that
+                                  prevails */
     const char *code;          /* of the evaluation; NULL: the folder's name */
     size_t n_units;            /* of invented clusters */
     size_t cluster_min, cluster_max; /* units per invented cluster */

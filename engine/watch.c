@@ -57,7 +57,36 @@ static void look_at_rules(plan *p)
     for (size_t t = 0; t < rules->n_ties; t++)
         if (rules->ties[t].kind == TD_TIE_CRITERION)
             p->wanted[rules->ties[t].index] = true;
-    p->wanted[0] = false; /* the total is at hand */
+}
+
+/* Conditions of awards and their order of merit look at criteria too. */
+static void look_at_need(plan *p, const td_requirement *need)
+{
+    if (need->need == TD_NEED_LOWEST_SHARE)
+        *(need->leaves ? &p->lowest_leaf : &p->lowest_group) = true;
+    if (need->need == TD_NEED_SHARE_AT_LEAST || need->need == TD_NEED_POINTS_AT_LEAST) {
+        size_t j = need->code == NULL ? TD_NONE : td_rules_find_criterion(p->rules, need->code);
+        if (j != TD_NONE)
+            p->wanted[j] = true;
+    }
+    for (size_t i = 0; i < need->n_children; i++)
+        look_at_need(p, &need->children[i]);
+}
+
+static void look_at_policy(plan *p, const td_policy *policy)
+{
+    for (size_t w = 0; policy != NULL && w < policy->n_awards; w++) {
+        const td_award_rule *award = &policy->awards[w];
+        for (size_t i = 0; i < award->n_needs; i++)
+            look_at_need(p, &award->needs[i]);
+        for (size_t i = 0; i < award->n_merits; i++) {
+            if (award->merits[i].kind != TD_MERIT_CRITERION)
+                continue;
+            size_t j = td_rules_find_criterion(p->rules, award->merits[i].code);
+            if (j != TD_NONE)
+                p->wanted[j] = true;
+        }
+    }
 }
 
 static td_status make_room(td_block *b, const plan *p, td_arena *arena)
@@ -85,22 +114,24 @@ static td_status make_room(td_block *b, const plan *p, td_arena *arena)
     return failed ? TD_ENOMEM : TD_OK;
 }
 
-td_status td_watch_plan(td_block *block, td_arena *arena)
+td_status td_watch_plan(td_block *block, const td_policy *policy, td_arena *arena)
 {
     plan p = {.rules = block->rules};
     p.wanted = calloc(block->rules->n_criteria, sizeof *p.wanted);
     if (p.wanted == NULL)
         return TD_ENOMEM;
     look_at_rules(&p);
+    look_at_policy(&p, policy);
+    p.wanted[0] = false; /* the total is at hand */
     td_status status = make_room(block, &p, arena);
     free(p.wanted);
     return status;
 }
 
-/* Quanta of a cell, also of a real one. */
+/* Quanta of a cell; a real one is looked at as it is printed. */
 static double quanta_of(const td_rules *rules, size_t j, double value)
 {
-    return td_is_real(rules, j) ? value * (double)td_pow10(rules->view.leaf_decimals) : value;
+    return td_is_real(rules, j) ? td_round_real(value, rules->view.leaf_decimals) : value;
 }
 
 static void lower(td_share *lowest, double points_q, double assigned_q)

@@ -29,14 +29,14 @@ static double finish_sum(const td_block *b, size_t row, const td_totals *t, size
     const td_rules *rules = b->rules;
     if (has(b, row, TD_CELL_MISSING) || !has(b, row, TD_PRESENT))
         return NAN;
-    if (b->given != NULL && t->given[u] > 0 && t->assigned[u] == 0)
-        return NAN;
     double points = t->points[u];
-    if (b->given != NULL)
+    if (b->given != NULL) {
+        if (t->given[u] > 0 && t->assigned[u] == 0)
+            return NAN;
         points = td_redistribute(points, t->bonus[u], t->assigned[u], t->given[u]);
-    double fine = (double)td_pow10(rules->view.leaf_decimals - b->item_decimals);
-    points = td_clamp_quanta(&rules->criteria[0], points * fine, t->bonus[u] * fine) / fine;
-    return td_coarsen(points, b->item_decimals, rules->view.decimals);
+    }
+    points = td_clamp_quanta(&rules->criteria[0], points, t->bonus[u]);
+    return td_coarsen(points, rules->view.leaf_decimals, rules->view.decimals);
 }
 
 static void sum(const td_block *b, size_t first_row, size_t n, const double *weights, td_totals *t)
@@ -47,13 +47,12 @@ static void sum(const td_block *b, size_t first_row, size_t n, const double *wei
     td_weigh(n, m, b->bonus + start, weights, t->bonus);
     if (b->given != NULL)
         td_weigh(n, m, b->given + start, weights, t->given);
-    int from = b->item_decimals, to = b->rules->view.decimals;
     for (size_t u = 0; u < n; u++) {
         t->points[u] = finish_sum(b, first_row + u, t, u);
-        if (b->given != NULL)
+        if (b->given != NULL && t->assigned[u] > 0)
             t->assigned[u] += t->given[u];
-        t->assigned[u] = td_coarsen(t->assigned[u], from, to);
-        t->bonus[u] = td_coarsen(t->bonus[u], from, to);
+        t->assigned[u] = td_coarsen(t->assigned[u], b->rules->view.leaf_decimals,
+                                    b->rules->view.decimals);
     }
 }
 
@@ -61,7 +60,7 @@ static size_t present_items(const td_block *b, size_t row, const double *weights
                             double *of)
 {
     size_t n = 0;
-    double grid = (double)td_pow10(b->item_decimals);
+    double grid = (double)td_pow10(b->rules->view.leaf_decimals);
     for (size_t k = 0, j = 1; k < b->n_items; k++, j += 1 + b->rules->criteria[j].n_below) {
         if (state_of(b, row, k) != TD_PRESENT)
             continue;
@@ -76,6 +75,7 @@ static void mean(const td_block *b, size_t first_row, size_t n_units, const doub
                  td_totals *t)
 {
     const td_criterion *root = &b->rules->criteria[0];
+    td_weigh(n_units, b->n_items, b->bonus + first_row * b->n_items, weights, t->bonus);
     for (size_t u = 0; u < n_units; u++) {
         size_t row = first_row + u;
         double *values = t->scratch, *of = values + b->n_items;
@@ -88,7 +88,6 @@ static void mean(const td_block *b, size_t first_row, size_t n_units, const doub
         if (!isnan(x))
             t->points[u] = td_clamp_quanta(root, t->points[u] * fine, 0) / fine;
         t->assigned[u] = n > 0 ? (double)root->max_q / fine : 0;
-        t->bonus[u] = 0;
     }
 }
 

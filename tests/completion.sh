@@ -46,3 +46,26 @@ silent() { # WORD...
         echo "# offered: ${COMPREPLY[*]}"
     fi
 }
+
+for verb in $("$THIDUA" --help --lang=en | awk '/^  [a-z]/ { print $1 }'); do
+    offers "$verb" ""
+done
+offers evaluate ev
+silent frobnicate
+offers criteria/ check criteria
+offers datasets/samples/two-clusters/ explain datasets/samples/two
+offers datasets/samples/two-clusters/rules.json evaluate --rules = datasets/samples/two-clusters/r
+
+# Every option of every verb, and of choices each one.
+for verb in evaluate check explain diff generate; do
+    help=$("$THIDUA" help "$verb" --lang=en)
+    for option in $(grep -oE -- '^ +(-., )?--[a-z-]+=?' <<<"$help" | grep -oE -- '--[a-z-]+=?'); do
+        offers "$option" "$verb" "${option%=}"
+    done
+    while read -r option choices; do
+        for choice in ${choices//|/ }; do
+            offers "$choice" "$verb" "$option" = "${choice:0:1}"
+        done
+    done < <(awk '/--[a-z-]+=/ { match($0, /--[a-z-]+/); option = substr($0, RSTART, RLENGTH) }
+        /^ +[a-z]+(\|[a-z]+)+$/ { print option, $1 }' <<<"$help")
+done

@@ -16,13 +16,24 @@ for page in "${pages[@]}"; do
 done
 
 text=$(mandoc -T ascii "${pages[@]}" | sed 's/.\x08//g')
-described() { # WORD
+described() { # WORD OF-WHAT
     if grep -qF -- "$1" <<<"$text"; then
-        echo "ok - $1 is described"
+        echo "ok - $2: $1 is described"
     else
-        echo "not ok - $1 is not in ${pages[*]}"
+        echo "not ok - $2: $1 is not in ${pages[*]}"
     fi
 }
-for option in $("$THIDUA" --help --lang=en | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
-    described "$option"
+for verb in "" $("$THIDUA" --help --lang=en | awk '/^  [a-z]/ { print $1 }'); do
+    # shellcheck disable=SC2086
+    for option in $("$THIDUA" help $verb --lang=en | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+        described "$option" "${verb:-thidua}"
+    done
+    [ -z "$verb" ] || described "thidua $verb" synopsis
+done
+for code in $("$THIDUA" --help --lang=en | tr '\n' ' ' | sed 's/.*Exit status://' | grep -oE '\<[0-9]+\>'); do
+    if grep -qE "^ +$code +[A-Za-z]" <<<"$text"; then
+        echo "ok - exit status $code is described"
+    else
+        echo "not ok - exit status $code is not in ${pages[*]}"
+    fi
 done

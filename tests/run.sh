@@ -12,7 +12,7 @@ export BUILD=${BUILD:-build}
 export THIDUA=${THIDUA:-$BUILD/thidua}
 export SAMPLES=${SAMPLES:-datasets/samples}
 export LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1
-unset NO_COLOR OMP_NUM_THREADS COLUMNS
+unset NO_COLOR OMP_NUM_THREADS COLUMNS THIDUA_LANG
 pattern=${1:-*}
 . tests/lib/tally.sh
 

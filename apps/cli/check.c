@@ -45,7 +45,9 @@ td_exit td_run_check(const td_settings *settings)
     td_status found = is_rule_set(path) ? check_rules(path, faults)
                                         : td_run_evaluation(settings, path, &run, faults);
     findings f = {td_run_format(settings), faults};
-    td_status status = td_errors_status(faults) == TD_EINVAL || found == TD_ENOMEM ? found : TD_OK;
+    td_status listed = td_errors_status(faults);
+    bool is_whole = found != TD_ENOMEM && listed != TD_ENOMEM && listed != TD_EINVAL;
+    td_status status = is_whole ? TD_OK : listed != TD_OK ? listed : found;
     if (status == TD_OK)
         status = td_run_report(settings, run.evaluation, write_faults, &f, errors);
     else

@@ -25,8 +25,8 @@ td_exit td_run_evaluate(const td_settings *settings)
     ranking r = {.format = td_run_format(settings),
                  .scored = {run.evaluation, run.prepared, &run.results, TD_NONE}};
     if (status == TD_OK && settings->given[TD_OPT_CLUSTER])
-        status = td_find_cluster(run.evaluation, settings->text[TD_OPT_CLUSTER],
-                                 &r.scored.cluster, errors);
+        status = td_find_cluster(run.evaluation, settings->text[TD_OPT_CLUSTER], &r.scored.cluster,
+                                 errors);
     if (status == TD_OK)
         status = td_run_report(settings, run.evaluation, write_ranking, &r, errors);
     td_run_release(&run);

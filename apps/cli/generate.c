@@ -15,8 +15,8 @@ td_exit td_run_generate(const td_settings *settings)
     if (status == TD_OK && !settings->given[TD_OPT_QUIET]) {
         char line[1024], seed[24];
         snprintf(seed, sizeof seed, "%llu", (unsigned long long)options.seed);
-        td_phrase(line, sizeof line, td_run_lang(settings), TD_MSG_WORD_GENERATED_INTO, folder, seed,
-               NULL);
+        td_phrase(line, sizeof line, td_run_lang(settings), TD_MSG_WORD_GENERATED_INTO, folder,
+                  seed, NULL);
         fprintf(stderr, "thidua: %s\n", line);
     }
     return td_run_end(settings, status, errors);

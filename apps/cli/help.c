@@ -75,6 +75,14 @@ static void print_option(const td_option_row *row, td_lang lang)
     }
 }
 
+/* The options that all of these verbs have. */
+static void print_options(unsigned verbs, td_lang lang)
+{
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
+        if ((td_options_table[o].verbs & verbs) == verbs)
+            print_option(&td_options_table[o], lang);
+}
+
 static void print_program(td_lang lang)
 {
     puts(td_word(lang, TD_MSG_WORD_HELP_TITLE));
@@ -85,6 +93,8 @@ static void print_program(td_lang lang)
         td_text_pad(stdout, 12 - strlen(td_verbs[v].name));
         td_text_wrap(stdout, td_word(lang, td_verbs[v].summary), 14, HELP_WIDTH);
     }
+    printf("\n%s\n", td_word(lang, TD_MSG_WORD_HELP_ALL_OPTIONS));
+    print_options((1u << TD_N_VERBS) - 1, lang);
     putchar('\n');
     td_text_wrap(stdout, td_word(lang, TD_MSG_WORD_HELP_MORE), 0, HELP_WIDTH);
     td_text_wrap(stdout, td_word(lang, TD_MSG_WORD_HELP_EXITS), 0, HELP_WIDTH);
@@ -92,10 +102,11 @@ static void print_program(td_lang lang)
 
 static void print_setting(const td_setting *setting, td_lang lang)
 {
-    static const td_message UNITS[] = {
-        [TD_SETTING_TEXT] = TD_MSG_WORD_UNIT_TEXT,    [TD_SETTING_COUNT] = TD_MSG_WORD_UNIT_NUMBER,
-        [TD_SETTING_WHOLE] = TD_MSG_WORD_UNIT_NUMBER, [TD_SETTING_SEED] = TD_MSG_WORD_UNIT_NUMBER,
-        [TD_SETTING_REAL] = TD_MSG_WORD_UNIT_NUMBER};
+    static const td_message UNITS[] = {[TD_SETTING_TEXT] = TD_MSG_WORD_UNIT_TEXT,
+                                       [TD_SETTING_COUNT] = TD_MSG_WORD_UNIT_NUMBER,
+                                       [TD_SETTING_WHOLE] = TD_MSG_WORD_UNIT_NUMBER,
+                                       [TD_SETTING_SEED] = TD_MSG_WORD_UNIT_NUMBER,
+                                       [TD_SETTING_REAL] = TD_MSG_WORD_UNIT_NUMBER};
     char left[64], text[800], min[32], max[32];
     char mark = lang == TD_VI ? ',' : '.';
     bool has_range = setting->kind != TD_SETTING_TEXT && setting->kind != TD_SETTING_SEED;
@@ -122,9 +133,7 @@ static void print_verb(td_verb_id verb, td_lang lang)
             print_setting(td_generate_setting(s), lang);
         else
             break;
-    for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
-        if ((td_options_table[o].verbs & (1u << verb)) != 0)
-            print_option(&td_options_table[o], lang);
+    print_options(1u << verb, lang);
 }
 
 static td_exit close_stdout(const td_settings *settings)

@@ -42,15 +42,15 @@ typedef enum td_option_type {
 } td_option_type;
 
 typedef struct td_option_row {
-    const char *name;           /* without the dashes */
-    char letter;                /* short form, 0 for none */
+    const char *name; /* without the dashes */
+    char letter;      /* short form, 0 for none */
     td_option_type type;
     const char *fallback;       /* the default as it would be typed; NULL: none */
     uint64_t min, max;          /* TD_WHOLE */
     const char *const *choices; /* TD_CHOICE; ends with NULL */
     td_message unit;            /* what the value is, in help */
     td_message help;
-    unsigned verbs;             /* bit 1 << td_verb_id for each verb that takes it */
+    unsigned verbs; /* bit 1 << td_verb_id for each verb that takes it */
 } td_option_row;
 
 #define TD_MAX_OPERANDS 4

@@ -24,8 +24,9 @@ static const struct {
     td_status status;
     td_exit code;
 } FAMILIES[] = {
-    {TD_OK, TD_EXIT_OK},           {TD_EDATA, TD_EXIT_DATA},    {TD_EWEIGHT, TD_EXIT_DATA},
-    {TD_ERULES, TD_EXIT_RULES},    {TD_EIO, TD_EXIT_IO},        {TD_EINVAL, TD_EXIT_USAGE},
+    {TD_OK, TD_EXIT_OK},           {TD_EDATA, TD_EXIT_DATA},
+    {TD_EWEIGHT, TD_EXIT_DATA},    {TD_ERULES, TD_EXIT_RULES},
+    {TD_EIO, TD_EXIT_IO},          {TD_EINVAL, TD_EXIT_USAGE},
     {TD_ENOMEM, TD_EXIT_INTERNAL}, {TD_EINTERNAL, TD_EXIT_INTERNAL},
 };
 
@@ -56,8 +57,8 @@ static void say_fault(const td_errors *errors, size_t i, td_lang lang)
     char text[TD_FAULT_TEXT];
     td_fault fault = td_errors_view(errors, i);
     bool is_error = fault.severity == TD_ERROR;
-    fprintf(stderr, "thidua: %s: ",
-            td_word(lang, is_error ? TD_MSG_WORD_ERROR : TD_MSG_WORD_WARNING));
+    fprintf(stderr,
+            "thidua: %s: ", td_word(lang, is_error ? TD_MSG_WORD_ERROR : TD_MSG_WORD_WARNING));
     if (fault.place.file != NULL) {
         td_text_print(stderr, fault.place.file);
         td_place_text(&fault.place, lang, text, sizeof text);
@@ -126,7 +127,8 @@ td_status td_run_evaluation(const td_settings *settings, const char *path, td_ru
         status = td_prepare(run->evaluation, &options, &run->prepared, errors);
     if (status == TD_OK)
         status = td_evaluate(run->prepared, 1, NULL, &options, &run->results, errors);
-    return status;
+    /* A list that lost a finding must not pass for a whole one. */
+    return status == TD_OK && td_errors_status(errors) == TD_ENOMEM ? TD_ENOMEM : status;
 }
 
 void td_run_release(td_run *run)

@@ -5,8 +5,8 @@
 const td_verb td_verbs[TD_N_VERBS] = {
     [TD_VERB_EVALUATE] = {"evaluate", td_run_evaluate, 1, 1, TD_MSG_WORD_ARGS_DATA,
                           TD_MSG_WORD_VERB_EVALUATE, TD_MSG_WORD_ABOUT_EVALUATE},
-    [TD_VERB_CHECK] = {"check", td_run_check, 1, 1, TD_MSG_WORD_ARGS_CHECK,
-                       TD_MSG_WORD_VERB_CHECK, TD_MSG_WORD_ABOUT_CHECK},
+    [TD_VERB_CHECK] = {"check", td_run_check, 1, 1, TD_MSG_WORD_ARGS_CHECK, TD_MSG_WORD_VERB_CHECK,
+                       TD_MSG_WORD_ABOUT_CHECK},
     [TD_VERB_EXPLAIN] = {"explain", td_run_explain, 2, 2, TD_MSG_WORD_ARGS_EXPLAIN,
                          TD_MSG_WORD_VERB_EXPLAIN, TD_MSG_WORD_ABOUT_EXPLAIN},
     [TD_VERB_DIFF] = {"diff", td_run_diff, 2, 2, TD_MSG_WORD_ARGS_DIFF, TD_MSG_WORD_VERB_DIFF,

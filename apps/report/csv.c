@@ -1,6 +1,7 @@
 #include "apps/report/csv.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"
@@ -26,7 +27,6 @@ void td_csv_titles(td_csv *csv, td_lang lang, size_t n, const td_csv_title *titl
 {
     for (size_t i = 0; i < n; i++)
         td_csv_text(csv, csv->vn ? td_word(lang, titles[i].word) : titles[i].name);
-    td_csv_end_row(csv);
 }
 
 void td_csv_text(td_csv *csv, const char *text)
@@ -39,6 +39,32 @@ void td_csv_number(td_csv *csv, const char *text)
 {
     separate(csv);
     td_text_csv(csv->out, text, csv->separator, true);
+}
+
+static bool is_plain_number(const char *text)
+{
+    const char *digits = text + (*text == '-');
+    size_t whole = strspn(digits, "0123456789");
+    const char *rest = digits + whole;
+    if (whole == 0 || *rest == '\0')
+        return whole > 0;
+    size_t places = strspn(rest + 1, "0123456789");
+    return *rest == '.' && places > 0 && rest[1 + places] == '\0';
+}
+
+/* With the mark of the dialect: the spreadsheet must not take 0.5 for a date. */
+void td_csv_value(td_csv *csv, const char *text)
+{
+    char number[TD_NUMBER];
+    if (!is_plain_number(text) || strlen(text) >= sizeof number) {
+        td_csv_text(csv, text);
+        return;
+    }
+    strcpy(number, text);
+    char *mark = strchr(number, '.');
+    if (mark != NULL)
+        *mark = csv->mark;
+    td_csv_number(csv, number);
 }
 
 void td_csv_count(td_csv *csv, size_t count)

@@ -24,9 +24,11 @@ typedef struct td_csv {
 
 /* Begins the file. */
 td_csv td_csv_begin(const td_report *report);
+/* Cells of the title row, which td_csv_end_row() ends. */
 void td_csv_titles(td_csv *csv, td_lang lang, size_t n, const td_csv_title *titles);
 
 void td_csv_text(td_csv *csv, const char *text);   /* NULL is empty */
+void td_csv_value(td_csv *csv, const char *text);  /* a text that may be a number with a point */
 void td_csv_number(td_csv *csv, const char *text); /* a number already written with mark */
 void td_csv_count(td_csv *csv, size_t count);
 /* Quanta with `decimals` digits; empty when NaN. */

@@ -7,33 +7,13 @@
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"
 
-static void release_side(td_unit_side *side)
-{
-    free(side->cluster);
-    free(side->state);
-    free(side->class_code);
-    free(side->class_name);
-}
-
 void td_difference_release(td_difference *difference)
 {
-    for (size_t s = 0; s < 2; s++) {
-        free(difference->source[s].path);
-        free(difference->source[s].title);
-        free(difference->source[s].rules_hash);
-        free(difference->source[s].data_hash);
-    }
     for (size_t i = 0; i < difference->n_rules; i++) {
         free(difference->rules[i].criterion);
         free(difference->rules[i].key);
         free(difference->rules[i].before);
         free(difference->rules[i].after);
-    }
-    for (size_t i = 0; i < difference->n_units; i++) {
-        free(difference->units[i].id);
-        free(difference->units[i].name);
-        release_side(&difference->units[i].side[0]);
-        release_side(&difference->units[i].side[1]);
     }
     free(difference->rules);
     free(difference->units);
@@ -104,16 +84,18 @@ static void rank_words(const td_unit_change *unit, td_lang lang, char *text, siz
         return;
     td_number_text(fabs(up), td_lang_mark(lang), steps, sizeof steps);
     td_text_join(text, size, "; ",
-                 td_phrase(part, sizeof part, lang, up > 0 ? TD_MSG_WORD_UP : TD_MSG_WORD_DOWN, steps,
-                        NULL));
+                 td_phrase(part, sizeof part, lang, up > 0 ? TD_MSG_WORD_UP : TD_MSG_WORD_DOWN,
+                           steps, NULL));
 }
 
-static const char *state_words(const char *state, td_lang lang)
+const char *td_state_words(const char *state, td_lang lang)
 {
+    if (*state == '\0')
+        return "";
     if (strcmp(state, "unranked") == 0)
         return td_word(lang, TD_MSG_WORD_UNRANKED);
-    return td_word(lang, strcmp(state, "deferred") == 0 ? TD_MSG_WORD_DEFERRED
-                                                        : TD_MSG_WORD_RANKED);
+    return td_word(lang,
+                   strcmp(state, "deferred") == 0 ? TD_MSG_WORD_DEFERRED : TD_MSG_WORD_RANKED);
 }
 
 static void pair_words(td_lang lang, td_message id, const char *before, const char *after,
@@ -123,7 +105,7 @@ static void pair_words(td_lang lang, td_message id, const char *before, const ch
     const char *none = td_word(lang, TD_MSG_WORD_NONE);
     td_text_join(text, size, "; ",
                  td_phrase(part, sizeof part, lang, id, *before == '\0' ? none : before,
-                        *after == '\0' ? none : after, NULL));
+                           *after == '\0' ? none : after, NULL));
 }
 
 const char *td_move_words(const td_unit_change *unit, td_lang lang, char *text, size_t size)
@@ -131,19 +113,19 @@ const char *td_move_words(const td_unit_change *unit, td_lang lang, char *text, 
     const td_unit_side *before = &unit->side[0], *after = &unit->side[1];
     text[0] = '\0';
     if (unit->change != TD_CHANGED) {
-        td_text_append(text, size,
-                       td_word(lang, unit->change == TD_ADDED ? TD_MSG_WORD_NEW_UNIT
-                                                              : TD_MSG_WORD_GONE_UNIT));
+        td_text_append(
+            text, size,
+            td_word(lang, unit->change == TD_ADDED ? TD_MSG_WORD_NEW_UNIT : TD_MSG_WORD_GONE_UNIT));
         return text;
     }
     if (strcmp(before->cluster, after->cluster) != 0)
         pair_words(lang, TD_MSG_WORD_CLUSTER_MOVED, before->cluster, after->cluster, text, size);
     rank_words(unit, lang, text, size);
     if (strcmp(before->state, after->state) != 0)
-        pair_words(lang, TD_MSG_WORD_STATE_MOVED, state_words(before->state, lang),
-                   state_words(after->state, lang), text, size);
+        pair_words(lang, TD_MSG_WORD_STATE_MOVED, td_state_words(before->state, lang),
+                   td_state_words(after->state, lang), text, size);
     if (strcmp(before->class_code, after->class_code) != 0)
-        pair_words(lang, TD_MSG_WORD_CLASS_MOVED, before->class_name, after->class_name, text,
-                   size);
+        pair_words(lang, TD_MSG_WORD_CLASS_MOVED, td_name_of(before->class_name, lang),
+                   td_name_of(after->class_name, lang), text, size);
     return text;
 }

@@ -16,25 +16,28 @@ typedef struct td_rule_change {
     char *before, *after; /* as written in JSON, strings without quotes; empty where absent */
 } td_rule_change;
 
-/* A unit in one of two results. */
+/* A unit in one of two results. Strings are borrowed from what is compared, as below. */
 typedef struct td_unit_side {
     bool present;
-    double rank;     /* 0 when unranked */
-    double points;   /* NaN when missing */
-    char *cluster;   /* id */
-    char *state;     /* code: "ranked" ... */
-    char *class_code, *class_name; /* empty for none */
+    double rank;                            /* 0 when unranked */
+    double points;                          /* NaN when missing */
+    const char *cluster;                    /* id */
+    const char *state;                      /* code: "ranked" ...; empty when absent */
+    const char *class_code, *class_name[2]; /* empty for none */
 } td_unit_side;
 
 typedef struct td_unit_change {
     td_change change;
-    char *id, *name;
+    const char *id, *name;
     td_unit_side side[2]; /* before, after */
 } td_unit_change;
 
 typedef struct td_difference_source {
-    char *path, *title;          /* title: name of the rule set or the evaluation */
-    char *rules_hash, *data_hash; /* of several rule sets joined by blanks; data empty for rules */
+    const char *path, *title[2]; /* title: name of the rule set or the evaluation */
+    const char *rules_hash,
+        *data_hash; /* of several rule sets joined by blanks; data empty for rules */
+    bool generated; /* the scores are not real */
+    bool in_force;  /* every rule set is: no draft, excerpt or illustration */
 } td_difference_source;
 
 typedef struct td_difference {
@@ -47,7 +50,7 @@ typedef struct td_difference {
     td_unit_change *units;
 } td_difference;
 
-/* Frees all that a difference owns and empties it. */
+/* Frees the lists and the texts of rule changes, and empties it. */
 void td_difference_release(td_difference *difference);
 
 size_t td_difference_size(const td_difference *difference);
@@ -58,6 +61,9 @@ double td_points_moved(const td_difference *difference, const td_unit_change *un
 /* "added", "removed", "changed". */
 const char *td_change_code(td_change change);
 const char *td_change_words(td_change change, td_lang lang);
+
+/* The words of a state's code; empty for an empty one. */
+const char *td_state_words(const char *state, td_lang lang);
 
 /* Points of one side with the decimals of the difference; empty when missing. */
 const char *td_side_points(const td_difference *difference, const td_unit_side *side, char mark,

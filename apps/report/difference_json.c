@@ -8,9 +8,14 @@ static void write_source(td_emitter *json, const char *key, const td_difference_
 {
     td_emit_open(json, key, '{');
     td_emit_text(json, "path", source->path);
-    td_emit_text(json, "title", source->title);
+    td_emit_both(json, "title", source->title);
     td_emit_text(json, "rules_hash", source->rules_hash);
     td_emit_text(json, "data_hash", *source->data_hash == '\0' ? NULL : source->data_hash);
+    if (*source->data_hash == '\0')
+        td_emit_raw(json, "generated", "null");
+    else
+        td_emit_bool(json, "generated", source->generated);
+    td_emit_bool(json, "in_force", source->in_force);
     td_emit_close(json, '}');
 }
 
@@ -59,8 +64,7 @@ static void write_unit(td_emitter *json, const td_difference *difference, const 
     td_emit_text(json, "name", row->name);
     write_side(json, "before", difference, &row->side[0]);
     write_side(json, "after", difference, &row->side[1]);
-    td_emit_number(json, "ranks_up",
-                   ranked ? row->side[0].rank - row->side[1].rank : (double)NAN);
+    td_emit_number(json, "ranks_up", ranked ? row->side[0].rank - row->side[1].rank : (double)NAN);
     td_emit_points(json, "points_moved", td_points_moved(difference, row), difference->decimals);
     td_emit_both(json, "note", words);
     td_emit_close(json, '}');

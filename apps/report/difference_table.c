@@ -36,8 +36,8 @@ static void add_units(td_grid *grid, const td_difference *difference, td_lang la
         for (size_t s = 0; s < 2; s++)
             td_grid_cell(grid, td_side_rank(&row->side[s], mark, text, sizeof text));
         for (size_t s = 0; s < 2; s++)
-            td_grid_cell(grid, td_side_points(difference, &row->side[s], mark, group, text,
-                                              sizeof text));
+            td_grid_cell(grid,
+                         td_side_points(difference, &row->side[s], mark, group, text, sizeof text));
         double moved = td_points_moved(difference, row);
         text[0] = '\0';
         if (moved > 0)
@@ -50,6 +50,12 @@ static void add_units(td_grid *grid, const td_difference *difference, td_lang la
     }
 }
 
+static void print_warning(const td_report *report, td_message id)
+{
+    td_tone_print(report->out, report->color, TD_WARN, td_word(report->lang, id));
+    fputc('\n', report->out);
+}
+
 static void print_source(const td_report *report, const td_difference *difference, size_t side)
 {
     char line[2048];
@@ -60,9 +66,14 @@ static void print_source(const td_report *report, const td_difference *differenc
     char rules[13], data[13];
     snprintf(rules, sizeof rules, "%.12s", source->rules_hash);
     snprintf(data, sizeof data, "%.12s", source->data_hash);
-    td_text_print(report->out, td_phrase(line, sizeof line, report->lang, id, source->path,
-                                      source->title, rules, data, NULL));
+    td_text_print(report->out,
+                  td_phrase(line, sizeof line, report->lang, id, source->path,
+                            td_name_of(source->title, report->lang), rules, data, NULL));
     fputc('\n', report->out);
+    if (source->generated)
+        print_warning(report, TD_MSG_WORD_DIFF_GENERATED);
+    if (!source->in_force)
+        print_warning(report, TD_MSG_WORD_DIFF_NOT_IN_FORCE);
 }
 
 static td_status print_rows(const td_report *report, const td_difference *difference)
@@ -104,8 +115,8 @@ static void print_counts(const td_report *report, const td_difference *differenc
     char line[TD_CELL], n[24], of[24];
     snprintf(n, sizeof n, "%zu", td_difference_size(difference));
     snprintf(of, sizeof of, "%zu", difference->n_compared);
-    td_message id = difference->of_rules ? TD_MSG_WORD_DIFF_RULES_COUNT
-                                         : TD_MSG_WORD_DIFF_UNITS_COUNT;
+    td_message id =
+        difference->of_rules ? TD_MSG_WORD_DIFF_RULES_COUNT : TD_MSG_WORD_DIFF_UNITS_COUNT;
     if (td_difference_size(difference) == 0)
         id = difference->of_rules ? TD_MSG_WORD_SAME_RULES : TD_MSG_WORD_SAME_RESULTS;
     td_text_print(report->out, td_phrase(line, sizeof line, report->lang, id, n, of, NULL));

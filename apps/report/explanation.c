@@ -20,10 +20,20 @@ td_explained td_explained_of(const td_scored *scored, const td_explanation *expl
 const char *td_line_code(td_line_kind kind)
 {
     static const char *const CODES[] = {
-        [TD_LINE_GROUP] = "group",   [TD_LINE_LEAF] = "leaf", [TD_LINE_PART] = "part",
-        [TD_LINE_INPUT] = "input",   [TD_LINE_ADJUST] = "adjust",
-        [TD_LINE_GATE] = "gate",     [TD_LINE_TOTAL] = "total"};
+        [TD_LINE_GROUP] = "group", [TD_LINE_LEAF] = "leaf",     [TD_LINE_PART] = "part",
+        [TD_LINE_INPUT] = "input", [TD_LINE_ADJUST] = "adjust", [TD_LINE_GATE] = "gate",
+        [TD_LINE_TOTAL] = "total"};
     return CODES[kind];
+}
+
+const char *td_line_words(td_line_kind kind, td_lang lang)
+{
+    static const td_message WORDS[] = {
+        [TD_LINE_GROUP] = TD_MSG_WORD_LINE_GROUP,   [TD_LINE_LEAF] = TD_MSG_WORD_LINE_LEAF,
+        [TD_LINE_PART] = TD_MSG_WORD_LINE_PART,     [TD_LINE_INPUT] = TD_MSG_WORD_LINE_INPUT,
+        [TD_LINE_ADJUST] = TD_MSG_WORD_LINE_ADJUST, [TD_LINE_GATE] = TD_MSG_WORD_LINE_GATE,
+        [TD_LINE_TOTAL] = TD_MSG_WORD_LINE_TOTAL};
+    return td_word(lang, WORDS[kind]);
 }
 
 static void criterion_subject(const td_explained *e, const td_line *line, td_lang lang, char *text,
@@ -40,17 +50,12 @@ static void criterion_subject(const td_explained *e, const td_line *line, td_lan
 const char *td_line_subject(const td_explained *e, const td_line *line, td_lang lang, char *text,
                             size_t size)
 {
-    static const td_message WORDS[] = {[TD_LINE_PART] = TD_MSG_WORD_LINE_PART,
-                                       [TD_LINE_INPUT] = TD_MSG_WORD_LINE_INPUT,
-                                       [TD_LINE_ADJUST] = TD_MSG_WORD_LINE_ADJUST,
-                                       [TD_LINE_GATE] = TD_MSG_WORD_LINE_GATE,
-                                       [TD_LINE_TOTAL] = TD_MSG_WORD_LINE_TOTAL};
     text[0] = '\0';
     if (line->kind == TD_LINE_GROUP || line->kind == TD_LINE_LEAF) {
         criterion_subject(e, line, lang, text, size);
         return text;
     }
-    td_text_append(text, size, td_word(lang, WORDS[line->kind]));
+    td_text_append(text, size, td_line_words(line->kind, lang));
     if (line->label != NULL && *line->label != '\0')
         td_text_join(text, size, " ", line->label);
     return text;
@@ -83,8 +88,8 @@ static void append_value(const td_explained *e, const td_line *line, size_t chan
     td_text_join(text, size, "; ", part);
 }
 
-const char *td_line_channels(const td_explained *e, const td_line *line, td_lang lang,
-                             char *text, size_t size)
+const char *td_line_channels(const td_explained *e, const td_line *line, td_lang lang, char *text,
+                             size_t size)
 {
     char number[TD_NUMBER];
     text[0] = '\0';
@@ -93,8 +98,6 @@ const char *td_line_channels(const td_explained *e, const td_line *line, td_lang
     /* The last channel in precedence spoke first: self, then cluster, then appraisal. */
     for (size_t c = line->n_channels; c-- > 0;)
         append_value(e, line, c, lang, text, size);
-    if (*text == '\0' && isnan(line->value))
-        return td_phrase(text, size, lang, TD_MSG_WORD_BLANK, NULL);
     if (!isnan(line->value)) {
         td_number_text(line->value, td_lang_mark(lang), number, sizeof number);
         td_text_join(text, size, " ", "→ ");

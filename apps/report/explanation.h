@@ -23,14 +23,15 @@ td_explained td_explained_of(const td_scored *scored, const td_explanation *expl
 
 /* "group", "leaf", "part", "input", "adjust", "gate", "total". */
 const char *td_line_code(td_line_kind kind);
+const char *td_line_words(td_line_kind kind, td_lang lang);
 
 /* What a line is about: code and name of a criterion, indicator, part, gate ... */
 const char *td_line_subject(const td_explained *e, const td_line *line, td_lang lang, char *text,
                             size_t size);
 
-/* "tự chấm 3; thẩm định 2,5 → 2,5": values per channel and what counted; empty if not an input. */
-const char *td_line_channels(const td_explained *e, const td_line *line, td_lang lang,
-                             char *text, size_t size);
+/* "tự chấm 3; thẩm định 2,5 → 2,5": who said what, what counted; empty when blank. */
+const char *td_line_channels(const td_explained *e, const td_line *line, td_lang lang, char *text,
+                             size_t size);
 
 /*
  * The sum of the steps, to be shown beside the total: they are equal. Where the root is a mean

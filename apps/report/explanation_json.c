@@ -21,9 +21,9 @@ static void write_line(td_emitter *json, const td_explained *e, const td_line *l
     td_emit_open(json, NULL, '{');
     td_emit_text(json, "kind", td_line_code(line->kind));
     td_emit_count(json, "depth", line->depth);
-    td_emit_text(json, "criterion", line->criterion == TD_NONE
-                                        ? NULL
-                                        : td_rules_criterion(e->rules, line->criterion).code);
+    td_emit_text(json, "criterion",
+                 line->criterion == TD_NONE ? NULL
+                                            : td_rules_criterion(e->rules, line->criterion).code);
     td_emit_text(json, "label", line->label);
     if (line->kind == TD_LINE_INPUT) {
         write_input(json, e, line);
@@ -56,9 +56,10 @@ static void write_unit(td_emitter *json, const td_explained *e)
     td_emit_count(json, "tied", standing->n_tied);
     td_emit_count(json, "ranked", standing->n_ranked);
     td_emit_text(json, "state", td_state_code(standing->state));
-    td_emit_text(json, "class", standing->class_index == TD_NONE
-                                    ? NULL
-                                    : td_rules_class_code(e->rules, standing->class_index));
+    td_emit_text(json, "class",
+                 standing->class_index == TD_NONE
+                     ? NULL
+                     : td_rules_class_code(e->rules, standing->class_index));
     td_emit_both(json, "note", notes);
     td_emit_both(json, "rank_why", e->explanation->rank_why);
     td_emit_points(json, "behind", e->explanation->above_q, e->view.decimals);

@@ -25,8 +25,8 @@ static void points_cell(td_grid *grid, const td_explained *e, td_lang lang, doub
 {
     char text[TD_NUMBER] = "";
     if (!isnan(quanta))
-        td_points_text(quanta, e->view.leaf_decimals, td_lang_mark(lang), td_lang_group(lang),
-                       text, sizeof text);
+        td_points_text(quanta, e->view.leaf_decimals, td_lang_mark(lang), td_lang_group(lang), text,
+                       sizeof text);
     td_grid_cell(grid, text);
 }
 
@@ -100,29 +100,26 @@ static void print_head(const td_report *report, const td_explained *e)
 {
     char text[TD_LINE_TEXT];
     td_phrase(text, sizeof text, report->lang, TD_MSG_WORD_EXPLAIN_TITLE, e->unit.name, e->unit.id,
-           e->cluster.name, td_name_of(e->view.name, report->lang), NULL);
+              e->cluster.name, td_name_of(e->view.name, report->lang), NULL);
     td_tone_print(report->out, report->color, TD_BOLD, text);
     fputc('\n', report->out);
     td_provenance_warn(e->scored, report->lang, say_warning, report);
     fputc('\n', report->out);
 }
 
-/* Rank, distance and deciding key in words, then state and class. */
+/* Class, what defers the decision; rank, distance and deciding key in words. */
 static void print_standing(const td_report *report, const td_explained *e)
 {
     char text[TD_LINE_TEXT], reason[TD_CELL];
     const td_standing *standing = e->standing;
     if (standing->class_index != TD_NONE)
-        say_line(report, td_phrase(text, sizeof text, report->lang, TD_MSG_WORD_CLASS_LINE,
-                                td_rules_class_name(e->rules, standing->class_index,
-                                                    report->lang),
-                                NULL));
-    if (standing->state != TD_RANKED) {
+        say_line(report,
+                 td_phrase(text, sizeof text, report->lang, TD_MSG_WORD_CLASS_LINE,
+                           td_rules_class_name(e->rules, standing->class_index, report->lang),
+                           NULL));
+    if (standing->state == TD_DEFERRED) {
         td_reason_text(e->rules, standing, report->lang, reason, sizeof reason);
-        snprintf(text, sizeof text, "%s: %s",
-                 td_word(report->lang, standing->state == TD_DEFERRED ? TD_MSG_WORD_DEFERRED
-                                                                      : TD_MSG_WORD_UNRANKED),
-                 reason);
+        snprintf(text, sizeof text, "%s: %s", td_word(report->lang, TD_MSG_WORD_DEFERRED), reason);
         say_line(report, text);
     }
     say_line(report, e->explanation->rank_why[report->lang]);
@@ -134,8 +131,7 @@ static void print_sum(const td_report *report, const td_explained *e)
 {
     char text[TD_CELL], sum[TD_NUMBER], total[TD_NUMBER];
     char mark = td_lang_mark(report->lang), group = td_lang_group(report->lang);
-    td_points_text(td_steps_sum(e), e->view.leaf_decimals, mark, group, sum,
-                   sizeof sum);
+    td_points_text(td_steps_sum(e), e->view.leaf_decimals, mark, group, sum, sizeof sum);
     td_points_text(td_total_of(e->explanation), e->view.leaf_decimals, mark, group, total,
                    sizeof total);
     say_line(report,

@@ -23,7 +23,7 @@ struct td_grid {
 };
 
 static const char *const TONES[] = {
-    [TD_PLAIN] = "", [TD_BOLD] = "\033[1m",  [TD_FAINT] = "\033[2m",
+    [TD_PLAIN] = "",        [TD_BOLD] = "\033[1m", [TD_FAINT] = "\033[2m",
     [TD_GOOD] = "\033[32m", [TD_BAD] = "\033[31m", [TD_WARN] = "\033[33m",
 };
 

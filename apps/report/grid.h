@@ -16,7 +16,7 @@ typedef enum td_tone { TD_PLAIN, TD_BOLD, TD_FAINT, TD_GOOD, TD_BAD, TD_WARN } t
 typedef struct td_column {
     const char *title; /* borrowed */
     td_align align;
-    bool optional;     /* left out when no row has something in it */
+    bool optional; /* left out when no row has something in it */
 } td_column;
 
 typedef struct td_grid td_grid;

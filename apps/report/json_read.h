@@ -18,14 +18,13 @@ void td_document_free(struct cJSON *document);
 bool td_document_is_rules(const struct cJSON *document);
 
 /* The model of a result. TD_OK, TD_EDATA with a fault when it is none, or TD_ENOMEM. */
-td_status td_result_model_read(const struct cJSON *document, const char *path,
-                               td_result_model *out, td_errors *errors);
+td_status td_result_model_read(const struct cJSON *document, const char *path, td_result_model *out,
+                               td_errors *errors);
 
 /*
  * What differs between two rule sets that have no errors: appends to out->rules. TD_OK or
  * TD_ENOMEM.
  */
-td_status td_diff_rules(const struct cJSON *before, const struct cJSON *after,
-                        td_difference *out);
+td_status td_diff_rules(const struct cJSON *before, const struct cJSON *after, td_difference *out);
 
 #endif

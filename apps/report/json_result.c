@@ -19,24 +19,30 @@ static const char *text_at(const cJSON *object, const char *key)
     return text == NULL ? "" : text;
 }
 
-static const char *name_at(const cJSON *object)
+static void read_name(const cJSON *object, const char *out[2])
 {
     const cJSON *name = member(object, "name");
-    return *text_at(name, "vi") != '\0' ? text_at(name, "vi") : text_at(name, "en");
+    out[TD_VI] = cJSON_GetStringValue(member(name, "vi"));
+    out[TD_EN] = cJSON_GetStringValue(member(name, "en"));
 }
 
 static bool read_head(const cJSON *document, const char *path, td_result_model *out)
 {
     const cJSON *evaluation = member(document, "evaluation"), *rules;
-    if (!td_result_model_source(out, path, name_at(evaluation), text_at(evaluation, "data_hash")))
-        return false;
+    out->source =
+        (td_difference_source){.path = path,
+                               .rules_hash = "",
+                               .data_hash = text_at(evaluation, "data_hash"),
+                               .generated = cJSON_IsObject(member(evaluation, "generated")),
+                               .in_force = true};
+    read_name(evaluation, out->source.title);
     cJSON_ArrayForEach(rules, member(document, "rules"))
     {
         const cJSON *decimals = member(rules, "decimals");
         if (cJSON_IsNumber(decimals) && decimals->valueint > out->decimals &&
             decimals->valueint <= 8)
             out->decimals = decimals->valueint;
-        if (!td_result_model_hash(out, text_at(rules, "hash")))
+        if (!td_result_model_rules(out, text_at(rules, "hash"), text_at(rules, "status")))
             return false;
     }
     return true;
@@ -46,14 +52,17 @@ static bool read_unit(const cJSON *unit, const char *cluster, td_result_model *o
 {
     const cJSON *rank = member(unit, "rank"), *points = member(unit, "points");
     const cJSON *class = member(unit, "class");
-    td_unit_side side = {
-        .rank = cJSON_IsNumber(rank) ? rank->valuedouble : 0,
-        .points = cJSON_IsNumber(points) ? points->valuedouble : (double)NAN,
-        .cluster = (char *)(uintptr_t)cluster,
-        .state = (char *)(uintptr_t)text_at(unit, "state"),
-        .class_code = (char *)(uintptr_t)text_at(class, "code"),
-        .class_name = (char *)(uintptr_t)name_at(class)};
-    return td_result_model_add(out, text_at(unit, "id"), text_at(unit, "name"), &side);
+    td_result_unit read = {
+        .id = text_at(unit, "id"),
+        .name = text_at(unit, "name"),
+        .side = {.present = true,
+                 .rank = cJSON_IsNumber(rank) ? rank->valuedouble : 0,
+                 .points = cJSON_IsNumber(points) ? points->valuedouble : (double)NAN,
+                 .cluster = cluster,
+                 .state = text_at(unit, "state"),
+                 .class_code = text_at(class, "code")}};
+    read_name(class, read.side.class_name);
+    return td_result_model_add(out, &read);
 }
 
 td_status td_result_model_read(const cJSON *document, const char *path, td_result_model *out,

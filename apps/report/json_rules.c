@@ -235,8 +235,7 @@ static void compare(place *p, const char *key, const cJSON *a, const cJSON *b)
         compare_objects(p, key, a, b);
     else if (are_coded(a) && are_coded(b))
         compare_coded(p, key, a, b);
-    else if (cJSON_IsArray(a) && cJSON_IsArray(b) &&
-             cJSON_GetArraySize(a) == cJSON_GetArraySize(b))
+    else if (cJSON_IsArray(a) && cJSON_IsArray(b) && cJSON_GetArraySize(a) == cJSON_GetArraySize(b))
         compare_items(p, key, a, b);
     else if (!equal_scalars(a, b))
         add_values(p, key, a, b);

@@ -23,8 +23,7 @@ static void warn_generated(const td_evaluation_view *view, td_lang lang, sayer *
     say(report, td_phrase(line, sizeof line, lang, id, note, seed, NULL));
 }
 
-void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say,
-                        const td_report *report)
+void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
 {
     char line[LINE];
     td_evaluation_view view = td_evaluation_get(scored->evaluation);
@@ -34,22 +33,21 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say,
         const char *status = td_status_words(rules.status, lang);
         if (status != NULL && td_rules_shown(scored, r))
             say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
-                               td_name_of(rules.name, lang), status, NULL));
+                                  td_name_of(rules.name, lang), status, NULL));
     }
     for (size_t i = 0; i < view.n_notes; i++)
         say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_NOTE_LINE, view.notes[i], NULL));
 }
 
-static void say_rules(const td_rules_view *rules, td_lang lang, sayer *say,
-                      const td_report *report)
+static void say_rules(const td_rules_view *rules, td_lang lang, sayer *say, const td_report *report)
 {
     char line[LINE], hash[SHORT_HASH + 1];
     snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, rules->hash);
     say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_RULES,
-                       td_name_of(rules->name, lang), rules->code, hash, NULL));
+                          td_name_of(rules->name, lang), rules->code, hash, NULL));
     for (size_t i = 0; i < rules->n_unverified; i++)
         say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_UNVERIFIED_LINE,
-                           rules->unverified[i], NULL));
+                              rules->unverified[i], NULL));
 }
 
 void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
@@ -65,5 +63,5 @@ void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
     snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, view.data_hash);
     snprintf(year, sizeof year, "%d", view.year);
     say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_DATA,
-                       td_name_of(view.name, lang), year, hash, TD_VERSION, NULL));
+                          td_name_of(view.name, lang), year, hash, TD_VERSION, NULL));
 }

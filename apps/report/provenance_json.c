@@ -24,9 +24,9 @@ static void write_criteria(td_emitter *json, const td_rules *rules, const td_rul
         td_emit_text(json, "code", criterion.code);
         td_emit_both(json, "name", criterion.name);
         td_emit_number(json, "max", criterion.max);
-        td_emit_text(json, "parent", criterion.parent == TD_NONE
-                                         ? NULL
-                                         : td_rules_criterion(rules, criterion.parent).code);
+        td_emit_text(
+            json, "parent",
+            criterion.parent == TD_NONE ? NULL : td_rules_criterion(rules, criterion.parent).code);
         td_emit_close(json, '}');
     }
     td_emit_close(json, ']');
@@ -34,8 +34,9 @@ static void write_criteria(td_emitter *json, const td_rules *rules, const td_rul
 
 static void write_rules(td_emitter *json, const td_rules *rules)
 {
-    static const char *const BASES[] = {
-        [TD_BY_POINTS] = "points", [TD_BY_SHARE] = "share", [TD_BY_ROUNDED_SHARE] = "rounded-share"};
+    static const char *const BASES[] = {[TD_BY_POINTS] = "points",
+                                        [TD_BY_SHARE] = "share",
+                                        [TD_BY_ROUNDED_SHARE] = "rounded-share"};
     td_rules_view view = td_rules_get(rules);
     td_emit_open(json, NULL, '{');
     td_emit_text(json, "code", view.code);

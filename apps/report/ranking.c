@@ -85,8 +85,8 @@ const char *td_distance_text(const td_rules_view *rules, const td_place_row *row
         double steps = share_in_steps(rules, row->above) - share_in_steps(rules, row->standing);
         td_points_text(steps, rules->share_decimals, mark, 0, text, size);
     } else {
-        td_points_text(row->above->total_q - row->standing->total_q, rules->decimals, mark, 0,
-                       text, size);
+        td_points_text(row->above->total_q - row->standing->total_q, rules->decimals, mark, 0, text,
+                       size);
     }
     return text;
 }
@@ -120,8 +120,8 @@ const char *td_reason_text(const td_rules *rules, const td_standing *standing, t
     if (standing->why == TD_WHY_MISSING && standing->criterion != TD_NONE) {
         td_criterion_view criterion = td_rules_criterion(rules, standing->criterion);
         const char *name = td_name_of(criterion.name, lang);
-        td_message id = strcmp(name, criterion.code) == 0 ? TD_MSG_WORD_MISSING_CODE
-                                                          : TD_MSG_WORD_MISSING_AT;
+        td_message id =
+            strcmp(name, criterion.code) == 0 ? TD_MSG_WORD_MISSING_CODE : TD_MSG_WORD_MISSING_AT;
         return td_phrase(text, size, lang, id, criterion.code, name, NULL);
     }
     if (standing->why == TD_WHY_MISSING)
@@ -133,8 +133,8 @@ const char *td_reason_text(const td_rules *rules, const td_standing *standing, t
     return text;
 }
 
-static void note_state(const td_rules *rules, const td_standing *standing, td_lang lang,
-                       char *text, size_t size)
+static void note_state(const td_rules *rules, const td_standing *standing, td_lang lang, char *text,
+                       size_t size)
 {
     char reason[TD_CELL], part[TD_CELL + 64];
     if (standing->state == TD_RANKED)
@@ -152,7 +152,7 @@ static void note_deduction(const td_rules *rules, const td_standing *standing, t
                            char *text, size_t size)
 {
     char points[TD_NUMBER], part[TD_CELL];
-    if (standing->before_q <= standing->total_q)
+    if (!(standing->before_q > standing->total_q)) /* also where there is no total */
         return;
     td_points_text(standing->before_q - standing->total_q, td_rules_get(rules).decimals,
                    td_lang_mark(lang), td_lang_group(lang), points, sizeof points);
@@ -170,12 +170,12 @@ static void note_key(const td_rules *rules, const td_standing *standing, td_lang
         td_phrase(part, sizeof part, lang, TD_MSG_WORD_BEHIND_BY_CLASS, NULL);
     else
         td_phrase(part, sizeof part, lang, TD_MSG_WORD_BEHIND_BY_KEY,
-               td_rules_tie_text(rules, standing->key - 2, lang), NULL);
+                  td_rules_tie_text(rules, standing->key - 2, lang), NULL);
     td_text_join(text, size, "; ", part);
 }
 
-const char *td_note_text(const td_rules *rules, const td_place_row *row, td_lang lang,
-                         char *text, size_t size)
+const char *td_note_text(const td_rules *rules, const td_place_row *row, td_lang lang, char *text,
+                         size_t size)
 {
     const td_standing *standing = row->standing;
     char rank[TD_NUMBER], part[TD_CELL];

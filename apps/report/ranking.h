@@ -6,8 +6,8 @@
 
 #include "apps/report/format.h"
 
-#define TD_CELL 512     /* bytes of a cell that is made up of parts */
-#define TD_NUMBER 64    /* bytes of a number */
+#define TD_CELL 512  /* bytes of a cell that is made up of parts */
+#define TD_NUMBER 64 /* bytes of a number */
 
 /* A unit at its place in the ranking. */
 typedef struct td_place_row {
@@ -46,8 +46,8 @@ const char *td_reason_code(const td_rules *rules, const td_standing *standing, c
 const char *td_reason_text(const td_rules *rules, const td_standing *standing, td_lang lang,
                            char *text, size_t size);
 /* State, reason, tie, deduction of gates and deciding key in one cell. */
-const char *td_note_text(const td_rules *rules, const td_place_row *row, td_lang lang,
-                         char *text, size_t size);
+const char *td_note_text(const td_rules *rules, const td_place_row *row, td_lang lang, char *text,
+                         size_t size);
 
 /* The decimal mark and the grouping of a language. */
 char td_lang_mark(td_lang lang);

@@ -99,12 +99,12 @@ static void distance(td_csv *csv, const line *l)
 
 static void bonus(td_csv *csv, const line *l)
 {
-    td_csv_points(csv, l->row->standing->bonus_q, l->view.decimals);
+    td_csv_points(csv, l->row->standing->bonus_q, l->view.leaf_decimals);
 }
 
 static void deduction(td_csv *csv, const line *l)
 {
-    td_csv_points(csv, l->row->standing->deduction_q, l->view.decimals);
+    td_csv_points(csv, l->row->standing->deduction_q, l->view.leaf_decimals);
 }
 
 static void state(td_csv *csv, const line *l)

@@ -22,9 +22,8 @@ static void write_reason(td_emitter *json, const part *p, const td_standing *sta
         td_emit_raw(json, "reason", "null");
         return;
     }
-    const char *const texts[2] = {
-        td_reason_text(p->rules, standing, TD_VI, vi, sizeof vi),
-        td_reason_text(p->rules, standing, TD_EN, en, sizeof en)};
+    const char *const texts[2] = {td_reason_text(p->rules, standing, TD_VI, vi, sizeof vi),
+                                  td_reason_text(p->rules, standing, TD_EN, en, sizeof en)};
     td_emit_open_inline(json, "reason", '{');
     td_emit_text(json, "code", code);
     td_emit_both(json, "text", texts);
@@ -70,8 +69,8 @@ static void write_standing(td_emitter *json, const part *p, const td_place_row *
     td_distance_text(&p->view, row, '.', text, sizeof text);
     td_emit_raw(json, "behind", *text == '\0' ? "null" : text);
     td_emit_points(json, "before_gates", s->before_q, p->view.decimals);
-    td_emit_points(json, "bonus", s->bonus_q, p->view.decimals);
-    td_emit_points(json, "deduction", s->deduction_q, p->view.decimals);
+    td_emit_points(json, "bonus", s->bonus_q, p->view.leaf_decimals);
+    td_emit_points(json, "deduction", s->deduction_q, p->view.leaf_decimals);
 }
 
 static void write_notes(td_emitter *json, const part *p, const td_place_row *row)
@@ -95,8 +94,7 @@ static void write_unit(td_emitter *json, const part *p, const td_place_row *row)
     td_emit_open_inline(json, "criteria", '{');
     for (size_t j = 0; j < p->detail.n_criteria; j++)
         td_emit_points(json, td_rules_criterion(p->rules, j).code,
-                       p->detail.points_q[place * p->detail.n_criteria + j],
-                       p->view.leaf_decimals);
+                       p->detail.points_q[place * p->detail.n_criteria + j], p->view.leaf_decimals);
     td_emit_close(json, '}');
     td_emit_close(json, '}');
 }

@@ -44,8 +44,8 @@ static void add_row(td_grid *grid, const td_report *report, const td_scored *sco
     td_grid_cell(grid, has_total ? text : "");
     text[0] = '\0';
     if (td_share_matters(&view))
-        td_points_text(standing->assigned_q, view.decimals, mark, td_lang_group(report->lang),
-                       text, sizeof text);
+        td_points_text(standing->assigned_q, view.decimals, mark, td_lang_group(report->lang), text,
+                       sizeof text);
     td_grid_cell(grid, text);
     text[0] = '\0';
     if (td_share_matters(&view) && standing->assigned_q > 0 && has_total) {
@@ -68,7 +68,7 @@ static void print_heading(const td_report *report, const td_scored *scored, size
     char line[TD_CELL], count[24];
     snprintf(count, sizeof count, "%zu", view.n_units);
     td_phrase(line, sizeof line, report->lang, TD_MSG_WORD_CLUSTER_LINE, view.name, view.id, count,
-           td_name_of(rules.name, report->lang), NULL);
+              td_name_of(rules.name, report->lang), NULL);
     td_tone_print(report->out, report->color, TD_BOLD, line);
     fputc('\n', report->out);
 }
@@ -114,7 +114,7 @@ td_status td_table_ranking(const td_report *report, const td_scored *scored, td_
     char line[TD_CELL], year[16];
     snprintf(year, sizeof year, "%d", view.year);
     td_phrase(line, sizeof line, report->lang, TD_MSG_WORD_RANKING_TITLE,
-           td_name_of(view.name, report->lang), year, NULL);
+              td_name_of(view.name, report->lang), year, NULL);
     td_tone_print(report->out, report->color, TD_BOLD, line);
     fputc('\n', report->out);
     td_provenance_warn(scored, report->lang, say_warning, report);

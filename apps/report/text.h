@@ -49,7 +49,8 @@ static inline const char *td_word(td_lang lang, td_message id)
 #if defined(__GNUC__)
 __attribute__((sentinel))
 #endif
-const char *td_phrase(char *text, size_t size, td_lang lang, td_message id, ...);
+const char *
+td_phrase(char *text, size_t size, td_lang lang, td_message id, ...);
 
 /* Appends to a text of `size` bytes, cutting what does not fit; returns whether it fitted. */
 bool td_text_append(char *text, size_t size, const char *more);

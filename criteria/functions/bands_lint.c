@@ -68,6 +68,7 @@ static void interval_text(const td_interval *interval, char *text, size_t size)
                  interval->hi_closed ? ']' : ')');
 }
 
+/* Nothing is told of an empty gap. */
 static void tell_gap(const linter *l, const td_interval *gap, const domain *d, size_t indicator,
                      const char *pointer)
 {
@@ -92,20 +93,16 @@ static void lint_gaps(const linter *l, const td_band_table *table, size_t indica
         if (td_interval_empty(band))
             continue;
         bool beyond = band->lo > d.hi;
-        bool meets = band->lo == covered.x && (band->lo_closed || covered.included);
-        if (band->lo >= covered.x && !meets) {
-            td_interval gap = {covered.x, beyond ? d.hi : band->lo, !covered.included,
-                               beyond || !band->lo_closed};
-            tell_gap(l, &gap, &d, indicator, pointer);
-        }
+        td_interval gap = {covered.x, beyond ? d.hi : band->lo, !covered.included,
+                           beyond || !band->lo_closed};
+        tell_gap(l, &gap, &d, indicator, pointer);
         if (band->hi > covered.x || (band->hi == covered.x && band->hi_closed))
-            covered = (reach){band->hi, band->hi_closed};
+            covered = (reach){band->hi, band->hi_closed || isinf(band->hi)};
         if (beyond)
             return;
     }
     td_interval rest = {covered.x, d.hi, !covered.included, true};
-    if (covered.x < d.hi || (covered.x == d.hi && !covered.included && isfinite(d.hi)))
-        tell_gap(l, &rest, &d, indicator, pointer);
+    tell_gap(l, &rest, &d, indicator, pointer);
 }
 
 static void lint_overlaps(const linter *l, const td_band_table *table)

@@ -114,17 +114,17 @@ td_fraction td_fraction_least(td_fraction a, td_fraction b)
 
 void td_arg_number(char *arg, double x)
 {
-    td_number_text(x, '.', arg, TD_ARG_SIZE);
+    td_number_text(x, TD_MARK, arg, TD_ARG_SIZE);
 }
 
 static void drop_zeros(char *text)
 {
-    if (strchr(text, '.') == NULL)
+    if (strchr(text, TD_MARK) == NULL)
         return;
     size_t length = strlen(text);
     while (text[length - 1] == '0')
         length--;
-    if (text[length - 1] == '.')
+    if (text[length - 1] == TD_MARK)
         length--;
     text[length] = '\0';
 }
@@ -136,7 +136,7 @@ void td_arg_fraction(char *arg, td_fraction x, int places)
         td_arg_number(arg, td_fraction_value(x));
         return;
     }
-    td_points_text((double)whole, places, '.', '\0', arg, TD_ARG_SIZE);
+    td_points_text((double)whole, places, TD_MARK, '\0', arg, TD_ARG_SIZE);
     drop_zeros(arg);
 }
 

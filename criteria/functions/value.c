@@ -49,5 +49,6 @@ const td_function td_function_value = {
     .score = score_value,
     .most = most_value,
     .kind = TD_NUMBER,
+    .is_raw = true,
     .keys = KEYS,
 };

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+__extension__ typedef unsigned __int128 td_uint128;
+
 static const int64_t POW10[] = {1,
                                 10,
                                 100,
@@ -89,9 +91,17 @@ static td_int128 common_divisor(td_int128 a, td_int128 b)
 
 static const td_fraction OVERFLOWN = {0, 0};
 
+/* The one value whose negative does not exist. */
+static bool is_least(td_int128 a)
+{
+    return a == (td_int128)((td_uint128)1 << 127);
+}
+
 /* den != 0 */
 static td_fraction lowest_terms(td_int128 num, td_int128 den)
 {
+    if (is_least(num) || is_least(den))
+        return OVERFLOWN;
     if (den < 0) {
         num = -num;
         den = -den;

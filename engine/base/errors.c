@@ -166,26 +166,27 @@ td_status td_errors_status(const td_errors *errors)
     return errors->n_dropped_errors > 0 ? TD_EDATA : TD_OK;
 }
 
-static size_t dropped_text(const td_errors *errors, const char *text, char *out, size_t size)
+static size_t dropped_text(const td_errors *errors, const char *text, td_lang lang, char *out,
+                           size_t size)
 {
     char count[24];
     snprintf(count, sizeof count, "%zu", errors->n_dropped);
     const char *args[] = {count};
-    return td_message_fill(text, args, 1, out, size);
+    return td_message_fill(text, lang, args, 1, out, size);
 }
 
 size_t td_errors_what(const td_errors *errors, size_t i, td_lang lang, char *text, size_t size)
 {
     if (i >= errors->n)
-        return dropped_text(errors, td_message_text(TD_MSG_TOO_MANY_FAULTS, lang), text, size);
+        return dropped_text(errors, td_message_text(TD_MSG_TOO_MANY_FAULTS, lang), lang, text, size);
     const fault *f = &errors->faults[i];
-    return td_message_render(td_message_text(f->id, lang), lang, f->args, f->n_args, text, size);
+    return td_message_fill(td_message_text(f->id, lang), lang, f->args, f->n_args, text, size);
 }
 
 size_t td_errors_fix(const td_errors *errors, size_t i, td_lang lang, char *text, size_t size)
 {
     if (i >= errors->n)
-        return dropped_text(errors, td_message_fix(TD_MSG_TOO_MANY_FAULTS, lang), text, size);
+        return dropped_text(errors, td_message_fix(TD_MSG_TOO_MANY_FAULTS, lang), lang, text, size);
     const fault *f = &errors->faults[i];
-    return td_message_render(td_message_fix(f->id, lang), lang, f->args, f->n_args, text, size);
+    return td_message_fill(td_message_fix(f->id, lang), lang, f->args, f->n_args, text, size);
 }

@@ -32,12 +32,19 @@ void td_errors_add(td_errors *errors, td_message id, const td_place *place, ...)
 /* Appends all faults of `from` to `to` (merging per-thread lists in a fixed order). */
 void td_errors_append(td_errors *to, const td_errors *from);
 
+/*
+ * The decimal mark of numbers in arguments: filling a text puts the mark of its language there.
+ * Codes and cells, whose points are their own, stay as they are.
+ */
+#define TD_MARK '\1'
+
 /* The text of a word or sentence in one language, with {1} ... still in it. */
 const char *td_message_text(td_message id, td_lang lang);
 
 /* Fills {1} .. {9} of a text with args; like snprintf. */
-size_t td_message_fill(const char *text, const char *const *args, size_t n_args, char *out,
-                       size_t size);
+#define TD_MAX_ARGS 9
+size_t td_message_fill(const char *text, td_lang lang, const char *const *args, size_t n_args,
+                       char *out, size_t size);
 
 /*
  * The candidate nearest to `word` by edit distance (at most a third of its length, at

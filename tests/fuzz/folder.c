@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const valid[][2] = {
     {"rules.json",
-     "{\"thidua\": \"rule-set/1\", \"code\": \"f\", \"valid\": {\"from\": \"2025-01-01\"},"
+     "{\"thidua\": \"rule-set/1\", \"code\": \"f\", \"name\": \"f\", \"valid\": {\"from\": \"2025-01-01\"},"
      " \"scale\": 10, \"criteria\": [{\"code\": \"a\", \"max\": 4, \"direct\": true},"
      " {\"code\": \"b\", \"max\": 6, \"relative\": {\"actual\": \"b.a\", \"target\": \"b.t\"}}]}"},
     {"evaluation.json", "{\"thidua\": \"evaluation/1\", \"code\": \"f\", \"name\": \"f\","
@@ -86,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     td_errors *errors = td_errors_new();
     td_evaluation *evaluation = NULL;
     td_status status = td_evaluation_load(folder.path, NULL, &evaluation, errors);
-    if ((status == TD_OK) != (evaluation != NULL))
+    /* The folder that mutations start from must be a valid one. */
+    if ((status == TD_OK) != (evaluation != NULL) || (size == 0 && status != TD_OK))
         abort();
     if (evaluation)
         evaluate(evaluation, errors);

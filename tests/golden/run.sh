@@ -20,7 +20,7 @@ cd "$(dirname "$0")/../.."
 THIDUA=${THIDUA:-${BUILD:-build}/thidua}
 SAMPLES=${SAMPLES:-datasets/samples}
 export THIDUA SAMPLES CASE SCRATCH LC_ALL=C.UTF-8 TZ=UTC
-unset NO_COLOR OMP_NUM_THREADS COLUMNS
+unset NO_COLOR OMP_NUM_THREADS COLUMNS THIDUA_LANG
 
 update=false
 if [ "${1:-}" = --update ]; then

@@ -39,7 +39,7 @@ build_example() { # NAME EXTRA...
     shift
     # shellcheck disable=SC2046
     "$CC" -std=c17 -Wall -Wextra -Wpedantic -Werror "${flags[@]}" \
-        -o "$stage/$name" tests/install/example.c $(pkg-config --cflags thidua) "$@"
+        -o "$stage/$name" apps/example/standings.c $(pkg-config --cflags thidua) "$@"
 }
 shared() { build_example shared $(pkg-config --libs thidua); }
 static() {
@@ -68,7 +68,7 @@ nothing_left() { [ -z "$(find "$stage/usr" ! -type d)" ]; }
 
 check "make install" make_it install
 for file in bin/thidua include/thidua.h lib/libthidua.a lib/libthidua.so \
-    lib/pkgconfig/thidua.pc share/man/man1/thidua.1 \
+    lib/pkgconfig/thidua.pc share/man/man1/thidua.1 share/man/man5/thidua-rules.5 \
     share/bash-completion/completions/thidua share/thidua/criteria/rule-set.schema.json; do
     check "installed $file" installed "$file"
 done

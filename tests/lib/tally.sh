@@ -38,12 +38,12 @@ tally_suite() {
     if [ -n "$trouble" ]; then
         failed=$((failed + 1))
         printf 'not ok - %s: %s\n' "$name" "$trouble"
-        tail -n 15 "$log" | sed 's/^/#   /'
+        tail -n 15 "$log" | cut -c1-200 | sed 's/^/#   /'
     fi
     tally_add "$name" "$passed" "$failed"
 }
 
-# tally_check NAME COMMAND...: one check, by exit status.
+# tally_check NAME COMMAND...: one check, by exit status, which is returned.
 tally_check() {
     local name=$1 log
     shift
@@ -53,8 +53,9 @@ tally_check() {
         tally_add "$name" 1 0
     else
         printf 'not ok - %s (exit status %s)\n' "$name" $?
-        tail -n 25 "$log" | sed 's/^/#   /'
+        tail -n 25 "$log" | cut -c1-200 | sed 's/^/#   /'
         tally_add "$name" 0 1
+        return 1
     fi
 }
 
@@ -92,11 +93,13 @@ tally_count() {
         END { print passed + 0, failed + 0, planned + 0, seen + 0 }' "$1"
 }
 
-# The failed checks of a log with the explanations that follow them, at most 200 lines.
+# The failed checks of a log, each with the first lines of its explanation; the rest of a
+# long log stays in its file.
 tally_show() {
-    awk '
-        /^(not )?ok( |$)/ { show = ($1 == "not" && !/# SKIP/) }
-        show { print; if (++n == 200) exit }' "$1"
+    awk -v file="$1" '
+        /^(not )?ok( |$)/ { show = ($1 == "not" && !/# SKIP/) ? 14 : 0 }
+        show-- > 0 { print substr($0, 1, 200); if (++n == 60) { print "# ... more in " file; exit } }
+        ' "$1"
 }
 
 # Prints the closing line; fails when a check failed.

@@ -7,13 +7,14 @@ from decimals import round_half_away
 
 
 class Comparison:
-    """differences: texts; n_near: inexact figures that are one quantum apart."""
+    """differences: texts; near: likewise, of inexact figures that are one quantum apart."""
 
     def __init__(self):
+        self.mine = {}
         self.differences = []
         self.n_exact = 0
         self.n_inexact = 0
-        self.n_near = 0
+        self.near = []
 
     def figure(self, where, got, expected, inexact, quantum):
         """Exact figures are equal; those computed in floating point within one quantum."""
@@ -24,7 +25,7 @@ class Comparison:
         if got == expected:
             return
         if inexact and got is not None and expected is not None and abs(got - expected) <= quantum:
-            self.n_near += 1
+            self.near.append(f"{where}: oracle {show(expected)}, program {show(got)}")
             return
         self.differences.append(f"{where}: oracle {show(expected)}, program {show(got)}")
 
@@ -49,17 +50,18 @@ def compare_figures(found, unit, mine, theirs):
         score = mine.scores[node.code]
         found.figure(f"{unit} {node.code}", theirs.points.get(node.code), expected_points(score),
                      score.inexact, quantum)
-    if standing.lacks_values:
+    if standing.lacks_value:
         found.same(f"{unit} total", theirs.total, None)
+        if mine.standing.assigned == 0:
+            found.same(f"{unit} assigned", theirs.assigned, 0)
         return
     decimals = Fraction(1, 10**rules.decimals)
     figures = (
         ("total", theirs.total, standing.total, decimals),
         ("before gates", theirs.before_gates, standing.before, decimals),
         ("assigned", theirs.assigned, standing.assigned, 0),
-        ("bonus", theirs.bonus, round_half_away(standing.bonus, rules.decimals), decimals),
-        ("deduction", theirs.deduction, round_half_away(standing.deductions, rules.decimals),
-         decimals),
+        ("bonus", theirs.bonus, standing.bonus, 0),
+        ("deduction", theirs.deduction, standing.deductions, 0),
     )
     for name, got, expected, near in figures:
         found.figure(f"{unit} {name}", got, expected, standing.inexact and near > 0, near)
@@ -75,7 +77,7 @@ def compare_share(found, unit, mine, theirs):
 def compare_standing(found, unit, mine, theirs):
     standing = mine.standing
     found.same(f"{unit} state", theirs.state, standing.state)
-    if not standing.lacks_values:
+    if not standing.lacks_value:
         compare_share(found, unit, mine, theirs)
     if standing.state != "unranked":
         found.same(f"{unit} class", theirs.class_code, oracle.class_code(mine))
@@ -86,14 +88,14 @@ def compare_standing(found, unit, mine, theirs):
 def compare(folder, results):
     """results: of program.evaluate(folder)"""
     found = Comparison()
-    mine = oracle.evaluate(folder)
+    found.mine = mine = oracle.evaluate(folder)
     found.same("units", sorted(results), sorted(mine))
     if found.differences:
         return found
     for unit, expected in mine.items():
         compare_figures(found, unit, expected, results[unit])
     # A quantum apart in a mean may turn a rank or a class: then only figures are compared.
-    if not found.n_near:
+    if not found.near:
         for unit, expected in mine.items():
             compare_standing(found, unit, expected, results[unit])
     return found

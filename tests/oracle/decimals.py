@@ -21,6 +21,13 @@ def round_half_away(x, places=0):
     return Fraction(whole if x >= 0 else -whole, 10**places)
 
 
+def decimal_meant(x):
+    """A double as the fraction that it stands for: the decimal of at most 15 digits that
+    reads as it (2.675 is 2.675), or else itself."""
+    short = f"{x:.15g}"
+    return Fraction(short) if float(short) == x else Fraction(x)
+
+
 def floor_of(x):
     return x.numerator // x.denominator
 

@@ -189,12 +189,18 @@ BY_NAME = {
 }
 
 
-def part_points(place):
-    """Points of one part after its `when`, `exempt` and cap; None when missing."""
+def applies(place):
+    """Do the part's `when` and `exempt` let it through?"""
     part, view = place.part, PartView(place.values)
     if part.when is not None and not holds(part.when, view):
-        return Fraction(0)
-    if part.exempt is not None and holds(part.exempt, view):
+        return False
+    return part.exempt is None or not holds(part.exempt, view)
+
+
+def part_points(place):
+    """Points of one part after its `when`, `exempt` and cap; None when missing."""
+    part = place.part
+    if not applies(place):
         return Fraction(0)
     points = BY_NAME[part.function](place)
     if points is None or part.cap is None:

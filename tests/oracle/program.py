@@ -63,8 +63,8 @@ def show(value):
 
 def run(arguments, **more):
     environment = dict(os.environ, LC_ALL="C.UTF-8")
-    return subprocess.run([THIDUA] + arguments + ["--lang=en"], capture_output=True, env=environment,
-                          timeout=120, check=False, **more)
+    return subprocess.run([THIDUA] + arguments + ["--lang=en"], capture_output=True,
+                          env=environment, timeout=120, check=False, **more)
 
 
 def output(arguments):

@@ -17,7 +17,8 @@ def add_units(rng, evaluation, kinds):
         cluster = f"C{c + 1}"
         evaluation.clusters.append((cluster, kinds[c % len(kinds)]))
         for _ in range(rng.choice([1, 2, 3, 5, 5, 8])):
-            evaluation.units.append({"cluster": cluster, "category": rng.choice(["nhỏ", "lớn", ""])})
+            category = rng.choice(["nhỏ", "lớn", ""])
+            evaluation.units.append({"cluster": cluster, "category": category})
     # Units of a cluster need not be adjacent in the file.
     rng.shuffle(evaluation.units)
     for i, unit in enumerate(evaluation.units):

@@ -125,10 +125,10 @@ class PartMaker:
         high = reach
         if effect != "score":
             part["cap"] = high = self.numbers.points(self.numbers.quantum, reach)
-        elif self.rng.random() < 0.2:
+        if self.rng.random() < 0.2:
             part["all_or_nothing"] = True
             part["of"] = self.new_indicator(
-                code, lambda n: n.rng.choice([Decimal(0), reach]), may_blank)
+                code, lambda n: n.rng.choice([Decimal(0), high]), may_blank)
             return part
         sign = self.rng.choice([1, -1]) if effect == "deduct" else 1
         part["of"] = self.new_indicator(code, lambda n: sign * n.raw(0, high), may_blank)
@@ -160,7 +160,7 @@ class PartMaker:
                 "points": self.numbers.points(self.numbers.quantum, max(reach / 4,
                                                                         self.numbers.quantum))}
         if self.rng.random() < 0.6:
-            part["step"] = self.rng.choice([Decimal("0.5"), Decimal("0.1"), Decimal(3), Decimal(10)])
+            part["step"] = Decimal(self.rng.choice(["0.5", "0.1", "3", "10"]))
         return part
 
     def ratio(self, code, reach, effect, may_blank):

@@ -10,7 +10,7 @@ import random
 import sys
 from decimal import Decimal
 
-from folders import OFFICE, Evaluation
+from folders import MACHINE, OFFICE, Evaluation
 from random_data import fill
 from random_heads import add_head
 from random_parts import Indicator, Numbers, PartMaker
@@ -123,6 +123,7 @@ class RulesMaker:
         if len(parts) > 1 and self.rng.random() < 0.3:
             for part in self.rng.sample(parts, 2):
                 part["group"] = "g"
+                no_negative_points(part)
         given["parts"] = parts
         if "score" not in effects and self.rng.random() < 0.3:
             given["start"] = self.numbers.points(0, most)
@@ -234,6 +235,13 @@ class RulesMaker:
         return rules
 
 
+def no_negative_points(part):
+    """Whether a part that does not apply (0 points) beats a negative one is left open."""
+    for table in [part.get("table", {}), *part.get("strata", {}).values()]:
+        for interval, points in table.items():
+            table[interval] = max(points, Decimal(0))
+
+
 def as_flat_list(rules):
     """The same table written with `parent` instead of nested children."""
     flat = []
@@ -264,16 +272,13 @@ def make(seed):
     for rules in evaluation.rules.values():
         if rng.random() < 0.15:
             as_flat_list(rules)
-    return evaluation, None if rng.random() < 0.8 else OFFICE
+    return evaluation, MACHINE if rng.random() < 0.8 else OFFICE
 
 
 def write(seed, path):
     evaluation, style = make(seed)
-    if style is None:
-        evaluation.write(path)
-    else:
-        evaluation.decimal_mark = ","
-        evaluation.write(path, style)
+    evaluation.decimal_mark = style.mark
+    evaluation.write(path, style)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 import math
 from fractions import Fraction
 
-from decimals import round_half_away
-from functions import Place, part_points
+from decimals import decimal_meant, round_half_away
+from functions import Place, applies, part_points
 from normalizing import normalize
 
 ZERO = Fraction(0)
@@ -37,14 +37,17 @@ class Score:
 
 def base_deduction_bonus(node, values, peers, year):
     """(base, D, B) in exact fractions, or None when an indicator is missing."""
-    points = [
-        part_points(Place(part, node, values, peers, year)) for part in node.parts
-    ]
+    places = [Place(part, node, values, peers, year) for part in node.parts]
+    points = [part_points(place) for place in places]
     if any(point is None for point in points):
         return None
     counted = [True] * len(points)
     for group in {part.group for part in node.parts if part.group is not None}:
-        members = [i for i, part in enumerate(node.parts) if part.group == group]
+        members = [
+            i for i, part in enumerate(node.parts) if part.group == group and applies(places[i])
+        ]
+        if not members:
+            continue
         best = max(members, key=lambda i: (points[i], -i))
         for i in members:
             counted[i] = i == best
@@ -106,6 +109,8 @@ def leaf_score(node, values, peers, rules, year):
             score.value = node.clamped(base - deduction) + bonus
         else:
             score.value = node.clamped(score.value)
+    if not any(part.function == "value" for part in node.parts):
+        score.value = round_half_away(score.value, rules.grid)
     return score
 
 
@@ -145,7 +150,7 @@ def weighted_mean(kind, pairs):
     if total == 0:
         return None
     if kind != "arithmetic":
-        if any(x < 0 for _, x in pairs):
+        if any(x < 0 and weight > 0 for weight, x in pairs):
             return None
         if any(x == 0 and weight > 0 for weight, x in pairs):
             return 0.0
@@ -182,22 +187,28 @@ def mean_score(node, below):
     if mean is None:
         score.is_missing, score.has_value = True, False
         return score
-    score.value = Fraction(mean)
+    score.value = decimal_meant(mean)
     if node.normalize is None:
         score.value = node.clamped(score.value)
     return score
 
 
+def gives_points(node):
+    """What the node above takes: its points on the grid, or (under a mean) its value."""
+    raw = node.is_leaf and any(part.function == "value" for part in node.parts)
+    carries_points = not raw and not node.is_mean and node.normalize is None
+    return node.parent is None or node.parent.is_sum or carries_points
+
+
 def finish(node, score, rules):
     """Roundings on the way up, after normalization and clamp."""
     score.points = round_half_away(score.value, rules.grid)
-    is_top = node.parent is rules.root
-    if node.is_sum:
-        score.value = score.points
-    if is_top and rules.rounding == "group" and rules.root.is_sum:
+    if not gives_points(node):
+        return
+    if node.parent is rules.root and rules.rounding == "group":
         score.points = round_half_away(score.points, rules.decimals)
-        if node.is_sum:
-            score.value = score.points
+    if node.parent is not None:
+        score.value = score.points
 
 
 def score_tree(rules, values, clusters, year):

@@ -23,11 +23,13 @@ class UnitView:
         return self.scores[None if code == "total" else code][self.u]
 
     def points(self, code):
-        return self.at(code).points
+        """None, as for a blank, where the criterion does not apply or has no value."""
+        score = self.at(code)
+        return None if score.is_na or score.is_missing else score.points
 
     def share(self, code):
-        score = self.at(code)
-        return score.points / score.assigned if score.assigned > 0 else None
+        points, assigned = self.points(code), self.at(code).assigned
+        return points / assigned if points is not None and assigned > 0 else None
 
     def deductions(self, code):
         return self.at(code).deduction
@@ -46,8 +48,8 @@ class UnitView:
         nodes = self.rules.nodes if code == "any" else [self.rules.by_code[code]]
         return any(
             node.floor is not None
+            and (self.points(node.code) or ZERO) < node.floor
             and not self.at(node.code).is_na
-            and self.points(node.code) < node.floor
             for node in nodes
         )
 
@@ -66,7 +68,7 @@ class Standing:
         self.deductions = whole.deduction
         self.total = whole.points
         self.inexact = whole.inexact
-        self.lacks_values = whole.is_missing or whole.unranks
+        self.lacks_value = whole.is_missing or whole.is_na
         self.state = "ranked"
         self.barred = set()
         if whole.is_missing or whole.is_na or whole.unranks:
@@ -131,7 +133,8 @@ class Standing:
         if key == "votes":
             return self.unit.votes
         if "criterion" in key:
-            return self.view.points(key["criterion"])
+            points = self.view.points(key["criterion"])
+            return (0, ZERO) if points is None else (1, points)
         if "indicator" in key:
             x = self.view.indicator(key["indicator"])
             if x is None:

@@ -17,7 +17,8 @@ class Tap:
         return passed
 
     def equal(self, got, expected, text, *details):
-        return self.check(got == expected, text, f"got      {got}", f"expected {expected}", *details)
+        figures = (f"got      {got}", f"expected {expected}")
+        return self.check(got == expected, text, *figures, *details)
 
     def note(self, text):
         print(f"# {text}", flush=True)

@@ -143,7 +143,8 @@ def test_classes_gates_ranks():
     evaluation = one_cluster(criteria, rows, **head)
     results = run(evaluation)
     tap.equal([class_code(result) for result in results.values()],
-              ["xs", "tot", "xs", "het", "het"], "classes: barred under 85 %, over excludes the edge")
+              ["xs", "tot", "xs", "het", "het"],
+              "classes: barred under 85 %, over excludes the edge")
     tap.equal([int(result.standing.rank) for result in results.values()], [2, 3, 1, 4, 4],
               "ranks: the tie key decides, what is equal stays tied")
     evaluation.votes = {"e": 3}

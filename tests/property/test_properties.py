@@ -85,7 +85,8 @@ def test_order():
         moved = output_without_hashes(evaluation, shuffle=shuffler(seed, keep))
         return None if moved == output_without_hashes(evaluation) else "other bytes"
 
-    for_seeds("permuting rows and columns of values gives the same bytes", same_bytes)
+    for_seeds("permuting rows of values, votes and history, and all columns, gives the same bytes",
+              same_bytes)
 
 
 def test_threads():

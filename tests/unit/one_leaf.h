@@ -150,7 +150,7 @@ static inline const char *sentence(const one_leaf *l, td_lang lang)
     const char *args[TD_PART_ARGS];
     for (size_t i = 0; i < TD_PART_ARGS; i++)
         args[i] = l->result.args[i];
-    td_message_render(td_message_text(l->result.why, lang), lang, args, TD_PART_ARGS, text,
+    td_message_fill(td_message_text(l->result.why, lang), lang, args, TD_PART_ARGS, text,
                       sizeof text);
     return text;
 }

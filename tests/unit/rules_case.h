@@ -1,5 +1,6 @@
 /*
- * Rule sets for tests, with ' for ": a small sound one, what is put into its head, and its criteria.
+ * Rule sets for tests, with ' for ": a small sound one, with what is put into its head and its
+ * criteria.
  */
 #ifndef TD_TESTS_RULES_CASE_H
 #define TD_TESTS_RULES_CASE_H
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "criteria/json.h"
 #include "criteria/rules.h"
 
 #define SOUND_LEAF "{'code':'A','max':10,'direct':true}"
@@ -23,7 +25,7 @@ typedef struct rules_case {
     const char *criteria; /* NULL: SOUND_LEAF */
     const char *code;     /* of the fault; NULL: there is none */
     const char *pointer;
-    const char *fix;      /* what the English fix must contain; NULL: anything */
+    const char *fix; /* what the English fix must contain; NULL: anything */
 } rules_case;
 
 static inline char *rules_text(const char *head, const char *criteria)
@@ -80,8 +82,9 @@ static inline void check_case(const rules_case *c)
     bool has_errors = td_errors_count(errors, TD_ERROR) > 0;
     if (!has_case_fault(errors, c)) {
         print_message("%s %s\n  wanted: %s at \"%s\" (%s)\n", c->head,
-                      c->criteria == NULL ? SOUND_LEAF : c->criteria, c->code == NULL ? "-" : c->code,
-                      c->pointer == NULL ? "" : c->pointer, c->fix == NULL ? "" : c->fix);
+                      c->criteria == NULL ? SOUND_LEAF : c->criteria,
+                      c->code == NULL ? "-" : c->code, c->pointer == NULL ? "" : c->pointer,
+                      c->fix == NULL ? "" : c->fix);
         print_faults(errors);
         fail();
     }

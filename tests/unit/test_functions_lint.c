@@ -51,6 +51,7 @@ static void intervals_of_a_table(void **state)
     static const lint_case CASES[] = {
         {TABLE("\">=80\": 10, \"<80\": 5"), "", NULL},
         {TABLE("\"[0, 80)\": 5, \"80\": 6, \">80\": 10"), "", NULL},
+        {TABLE("\"[0, 80]\": 5, \"(80, 90]\": 6, \">90\": 10"), "", NULL},
         {TABLE("\">=80\": 10, \"<=80\": 5"), "rules-bands-overlap", AT "/>=80"},
         {TABLE("\"[0, 50]\": 1, \"[10, 20]\": 2, \"(40, 60)\": 3, \">=60\": 4"),
          "rules-bands-overlap", AT "/(40, 60)"},
@@ -70,28 +71,32 @@ static void intervals_of_a_table(void **state)
     RUN(CASES, "10", "");
 }
 
-/* The texts of the gaps, since an officer mends the table by them. */
+/* The text of the gap, since an officer mends the table by it. */
+static void assert_gap(const char *leaf, const char *more, const char *text)
+{
+    td_errors *errors = td_errors_new();
+    assert_null(parse_leaf("10", leaf, more, errors));
+    bool is_told = false;
+    for (size_t i = 0; i < td_errors_size(errors); i++) {
+        char what[256];
+        td_errors_what(errors, i, TD_EN, what, sizeof what);
+        is_told |= strcmp(what, text) == 0;
+    }
+    if (!is_told)
+        print_faults(errors);
+    assert_true(is_told);
+    assert_int_equal(td_errors_count(errors, TD_ERROR), 1);
+    td_errors_free(errors);
+}
+
 static void gaps_are_named(void **state)
 {
     (void)state;
-    static const struct {
-        const char *leaf, *gap;
-    } CASES[] = {
-        {TABLE("\">80\": 10, \"<80\": 5"), "nothing holds 80 of \"x\""},
-        {TABLE("\"[0, 70)\": 1, \">100\": 6"), "nothing holds [70, 100] of \"x\""},
-        {TABLE("\"[0, 70]\": 1, \">=100.5\": 6"), "nothing holds (70, 100.5) of \"x\""},
-        {TABLE("\"[0, 70]\": 1"), "nothing holds >70 of \"x\""},
-        {TABLE("\"[10, 70)\": 1, \">=70\": 2"), "nothing holds [0, 10) of \"x\""},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char what[256];
-        td_errors *errors = td_errors_new();
-        assert_null(parse_leaf("10", CASES[i].leaf, "", errors));
-        assert_int_equal(td_errors_size(errors), 1);
-        td_errors_what(errors, 0, TD_EN, what, sizeof what);
-        assert_string_equal(what, CASES[i].gap);
-        td_errors_free(errors);
-    }
+    assert_gap(TABLE("\">80\": 10, \"<80\": 5"), "", "nothing holds 80 of \"x\"");
+    assert_gap(TABLE("\"[0, 70)\": 1, \">100\": 6"), "", "nothing holds [70, 100] of \"x\"");
+    assert_gap(TABLE("\"[0, 70]\": 1, \">=100.5\": 6"), "", "nothing holds (70, 100.5) of \"x\"");
+    assert_gap(TABLE("\"[0, 70]\": 1"), "", "nothing holds >70 of \"x\"");
+    assert_gap(TABLE("\"[10, 70)\": 1, \">=70\": 2"), "", "nothing holds [0, 10) of \"x\"");
 }
 
 static void intervals_and_the_indicator(void **state)
@@ -106,6 +111,8 @@ static void intervals_and_the_indicator(void **state)
         {TABLE("\"<0\": 0, \"[0, 50)\": 1, \">=50\": 2"), "rules-band-unreachable", AT "/<0"},
     };
     RUN(PERCENT, "10", "\"indicators\": {\"x\": {\"min\": 0, \"max\": 100}},");
+    assert_gap(TABLE("\"[0, 50)\": 1, \">120\": 2"), "\"indicators\": {\"x\": {\"max\": 100}},",
+               "nothing holds [50, 100] of \"x\"");
 
     static const lint_case COUNT[] = {
         {TABLE("\"0\": 3, \"[1, 2]\": 2, \"[3, 5]\": 1, \">5\": 0"), "", NULL},
@@ -205,6 +212,11 @@ static void lines(void **state)
     };
     RUN(CASES, "10", "");
 
+    static const lint_case UNBOUNDED[] = {
+        {PART("bonus", "\"function\": \"piecewise\", \"of\": \"x\", \"outside\": \"extend\","
+                       "\"through\": [[1, 0], [5, 0.5]], \"cap\": 10"),
+         "", NULL},
+    };
     static const lint_case BOUNDED[] = {
         {PART("bonus", "\"function\": \"piecewise\", \"of\": \"x\", \"outside\": \"extend\","
                        "\"through\": [[1, 0.1], [5, 0.5]], \"cap\": 10"),
@@ -213,6 +225,7 @@ static void lines(void **state)
                        "\"through\": [[1, 1], [5, 0.5]]"),
          "rules-line-negative", NULL},
     };
+    RUN(UNBOUNDED, "10", "\"indicators\": {\"x\": {\"min\": 1}},");
     RUN(BOUNDED, "10", "\"indicators\": {\"x\": {\"min\": 0, \"max\": 9.01}},");
 }
 
@@ -240,6 +253,8 @@ static void numbers_out_of_place(void **state)
         {PART("bonus", "\"function\": \"per-step\", \"of\": \"x\", \"above\": 1, \"points\": 2,"
                        "\"cap\": 1.5"),
          "rules-cap-below-one", P0},
+        {PART("bonus", "\"function\": \"per-case\", \"of\": \"x\", \"points\": 2, \"cap\": 2"), "",
+         NULL},
         {"\"value\": {}", "rules-missing-key", NULL},
     };
     RUN(CASES, "10", "");

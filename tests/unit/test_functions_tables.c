@@ -195,6 +195,7 @@ static void relative_leaves_out(void **state)
     l.left_out[1] = true;
     assert_string_equal(points(&l, 2), "10.00");
     l.left_out[2] = true;
+    add_unit(&l, 3, 100, 100); /* meets its target: no leader */
     assert_string_equal(points(&l, 0), "10.00");
     assert_string_equal(sentence(&l, TD_VI),
                         "130 vượt chỉ tiêu 100 là 30 %, không có đơn vị dẫn đầu "
@@ -252,6 +253,28 @@ static void awards_of_several_years(void **state)
     assert_string_equal(points(&l, 0), "1.25");
     l.n_held = 4;
     assert_string_equal(points(&l, 0), "3.00");
+    close_leaf(&l);
+
+    l = open_leaf("10", "\"award-held\": {\"awards\": {\"first\": 2.5, \"second\": 2.5}}");
+    l.held[0] = (td_held){1, "second"};
+    l.held[1] = (td_held){1, "first"};
+    l.n_held = 2;
+    assert_string_equal(points(&l, 0), "2.50");
+    assert_string_equal(sentence(&l, TD_EN), "award \"first\", years ago: 1: gives 2.5");
+    close_leaf(&l);
+}
+
+#define LONG_CODE "danh-hiệu-tập-thể-lao-động-xuất-sắc-cấp-tỉnh-năm-liền-trước"
+
+/* Words of a sentence are cut between characters. */
+static void long_codes_are_cut(void **state)
+{
+    (void)state;
+    one_leaf l = open_leaf("10", "\"award-held\": {\"awards\": {\"" LONG_CODE "\": 2}}");
+    l.held[0] = (td_held){1, LONG_CODE};
+    l.n_held = 1;
+    assert_string_equal(points(&l, 0), "2.00");
+    assert_string_equal(l.result.args[2], "danh-hiệu-tập-thể-lao-động-xuất-s…");
     close_leaf(&l);
 }
 
@@ -330,6 +353,10 @@ static void extreme_values(void **state)
     close_leaf(&l);
 }
 
+#define ENDLESS                                                                                    \
+    "\"ratio\": {\"actual\": \"a\", \"target\": \"t\", \"better\": \"lower\", \"cap_ratio\": "     \
+    "null}"
+
 /* For rows of all kinds: score refuses if and only if check does, unless a value is missing. */
 static void refusals_agree(void **state)
 {
@@ -344,8 +371,7 @@ static void refusals_agree(void **state)
         "\"deduct\": {\"a\": 0.5}",
         "\"per-step\": {\"of\": \"a\", \"above\": 1, \"step\": 0.7, \"points\": 1}",
         "\"ratio\": {\"actual\": \"a\", \"target\": \"t\"}",
-        "\"ratio\": {\"actual\": \"a\", \"target\": \"t\", \"better\": \"lower\","
-        "\"cap_ratio\": null}",
+        ENDLESS,
         "\"bands\": {\"of\": \"a\", \"table\": {\">=0\": 1}}",
         "\"bands\": {\"of\": \"a\", \"by\": \"t\", \"strata\": {\">=0\": {\">=0\": 1}}}",
         "\"piecewise\": {\"of\": \"a\", \"through\": [[0, 1], [1, 2]]}",
@@ -381,6 +407,7 @@ int main(void)
         cmocka_unit_test(relative_leaves_out),
         cmocka_unit_test(awards_held),
         cmocka_unit_test(awards_of_several_years),
+        cmocka_unit_test(long_codes_are_cut),
         cmocka_unit_test(external_scores),
         cmocka_unit_test(external_middle),
         cmocka_unit_test(extreme_values),

@@ -84,8 +84,8 @@ static void numbers_are_exact_decimals(void **state)
         {"[1000000000000000]", "rules-json-range", 1, 2},
         {"[1e-16]", "rules-json-range", 1, 2},
         {"[1e-99999999999999999999]", "rules-json-range", 1, 2},
-        {"[1.0000000000000000000000000000000000000000000000000000000000000]",
-         "rules-json-digits", 1, 2},
+        {"[1.0000000000000000000000000000000000000000000000000000000000000]", "rules-json-digits",
+         1, 2},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
         check_syntax(&CASES[i], TD_ERULES);
@@ -97,9 +97,16 @@ static void good_numbers_are_read(void **state)
     static const struct {
         const char *text;
         double x;
-    } CASES[] = {{"2.675", 2.675},  {"-0.5", -0.5},  {"1e3", 1000},   {"1.50000000000000000", 1.5},
-                 {"0.00", 0},       {"-0", 0},       {"999999999999.999", 999999999999.999},
-                 {"1E-2", 0.01},    {"123456789012345", 123456789012345.0}, {"0e400", 0}};
+    } CASES[] = {{"2.675", 2.675},
+                 {"-0.5", -0.5},
+                 {"1e3", 1000},
+                 {"1.50000000000000000", 1.5},
+                 {"0.00", 0},
+                 {"-0", 0},
+                 {"999999999999.999", 999999999999.999},
+                 {"1E-2", 0.01},
+                 {"123456789012345", 123456789012345.0},
+                 {"0e400", 0}};
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         td_errors *errors = td_errors_new();
         td_json *json = td_json_parse(CASES[i].text, strlen(CASES[i].text), "t", TD_ERULES, errors);
@@ -122,7 +129,8 @@ static void data_files_have_their_own_family(void **state)
 static void duplicate_keys_have_a_pointer(void **state)
 {
     (void)state;
-    static const char TEXT[] = "{\"a/b~c\": [0, {\"x\": 1, \"y\": 2, \"x\": 3, \"x\": 4}], \"X\": 1, \"x\": 2}";
+    static const char TEXT[] =
+        "{\"a/b~c\": [0, {\"x\": 1, \"y\": 2, \"x\": 3, \"x\": 4}], \"X\": 1, \"x\": 2}";
     td_errors *errors = td_errors_new();
     assert_null(td_json_parse(TEXT, strlen(TEXT), "t", TD_ERULES, errors));
     assert_int_equal(td_errors_size(errors), 1);
@@ -199,19 +207,37 @@ static void a_zero_byte_is_told(void **state)
 }
 
 /* Readers without a rule set, as data files use them. */
+typedef struct data_file {
+    td_errors *errors;
+    td_json *json;
+    td_reader reader;
+} data_file;
+
+static data_file open_data(const char *text)
+{
+    data_file f = {.errors = td_errors_new()};
+    f.json = td_json_parse(text, strlen(text), "e.json", TD_EDATA, f.errors);
+    assert_non_null(f.json);
+    f.reader = (td_reader){
+        .file = "e.json", .family = TD_EDATA, .errors = f.errors, .arena = td_arena_new()};
+    return f;
+}
+
+static void close_data(data_file *f)
+{
+    td_arena_free(f->reader.arena);
+    td_json_free(f->json);
+    td_errors_free(f->errors);
+}
+
+static const char *const COLOURS[] = {"red", "blue", NULL};
+
 static void members_are_read(void **state)
 {
     (void)state;
-    static const char TEXT[] =
-        "{\"n\": 2.385, \"w\": 7, \"b\": true, \"s\": \"x\", \"t\": {\"en\": \"only\"}, \"l\": [\"p\", \"q\"],"
-        " \"c\": \"blue\", \"empty\": \"\", \"unkown\": 1, \"half\": 0.5}";
-    static const char *const KNOWN[] = {"n", "w", "b", "s",       "t",    "l",
-                                        "c", "empty", "unknown", "half", NULL};
-    static const char *const COLOURS[] = {"red", "blue", NULL};
-    td_errors *errors = td_errors_new();
-    td_json *json = td_json_parse(TEXT, strlen(TEXT), "e.json", TD_EDATA, errors);
-    td_reader reader = {.file = "e.json", .family = TD_EDATA, .errors = errors,
-                        .arena = td_arena_new()};
+    data_file f =
+        open_data("{\"n\": 2.385, \"w\": 7, \"b\": true, \"s\": \"x\", \"t\": {\"en\": \"only\"},"
+                  " \"l\": [\"p\", \"q\"], \"c\": \"blue\"}");
     double n = 0;
     int w = 0, c = -1;
     bool b = false;
@@ -219,56 +245,80 @@ static void members_are_read(void **state)
     const char *const *l = NULL;
     size_t n_l = 0;
     td_text t = {{NULL, NULL}};
-    assert_true(td_read_number(&reader, json, "n", &n) && n == 2.385);
-    assert_true(td_read_whole(&reader, json, "w", 0, 7, &w) && w == 7);
-    assert_true(td_read_bool(&reader, json, "b", &b) && b);
-    assert_true(td_read_string(&reader, json, "s", &s));
+    assert_true(td_read_number(&f.reader, f.json, "n", &n) && n == 2.385);
+    assert_true(td_read_whole(&f.reader, f.json, "w", 0, 7, &w) && w == 7);
+    assert_true(td_read_bool(&f.reader, f.json, "b", &b) && b);
+    assert_true(td_read_string(&f.reader, f.json, "s", &s));
     assert_string_equal(s, "x");
-    assert_true(td_read_text(&reader, json, "t", &t));
+    assert_true(td_read_text(&f.reader, f.json, "t", &t));
     assert_string_equal(t.in[TD_VI], "only");
-    assert_true(td_read_strings(&reader, json, "l", &l, &n_l) && n_l == 2);
+    assert_true(td_read_strings(&f.reader, f.json, "l", &l, &n_l) && n_l == 2);
     assert_string_equal(l[1], "q");
-    assert_true(td_read_choice(&reader, json, "c", COLOURS, &c) && c == 1);
-    assert_false(td_read_number(&reader, json, "absent", &n));
-    assert_int_equal(td_errors_size(errors), 0);
+    assert_true(td_read_choice(&f.reader, f.json, "c", COLOURS, &c) && c == 1);
+    assert_false(td_read_number(&f.reader, f.json, "absent", &n));
+    assert_int_equal(td_errors_size(f.errors), 0);
+    close_data(&f);
+}
 
-    size_t mark = td_reader_enter(&reader, "sub/key");
-    td_reader_enter_index(&reader, 3);
-    assert_false(td_read_whole(&reader, json, "w", 0, 6, &w));
-    assert_false(td_read_whole(&reader, json, "half", 0, 6, &w));
-    assert_false(td_read_string(&reader, json, "empty", &s));
-    assert_false(td_read_bool(&reader, json, "n", &b));
-    assert_false(td_read_number(&reader, json, "s", &n));
-    assert_false(td_read_strings(&reader, json, "n", &l, &n_l));
-    assert_null(td_read_object(&reader, json, "n"));
-    assert_null(td_read_list(&reader, json, "t"));
-    assert_false(td_read_choice(&reader, json, "s", COLOURS, &c));
-    assert_null(td_read_required(&reader, json, "absent"));
-    td_reader_leave(&reader, mark);
-    td_read_known(&reader, json, KNOWN);
-    static const char *const CODES[] = {"data-not-whole", "data-not-whole", "data-empty-string",
-                                        "data-not-bool",  "data-not-number", "data-not-string",
-                                        "data-not-object", "data-not-list", "data-choice",
-                                        "data-missing-key", "data-unknown-key"};
-    static const char *const POINTERS[] = {
-        "/sub~1key/3/w", "/sub~1key/3/half", "/sub~1key/3/empty", "/sub~1key/3/n",
-        "/sub~1key/3/s", "/sub~1key/3/n",    "/sub~1key/3/n",     "/sub~1key/3/t",
-        "/sub~1key/3/s", "/sub~1key/3",      "/unkown"};
-    assert_int_equal(td_errors_size(errors), sizeof CODES / sizeof CODES[0]);
-    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++) {
-        td_fault f = td_errors_view(errors, i);
-        assert_string_equal(f.code, CODES[i]);
-        assert_string_equal(f.place.pointer, POINTERS[i]);
-        assert_int_equal(f.status, TD_EDATA);
+static void provoke_reader_faults(data_file *f)
+{
+    double n = 0;
+    int w = 0;
+    bool b = false;
+    const char *s = NULL;
+    const char *const *l = NULL;
+    size_t n_l = 0;
+    size_t mark = td_reader_enter(&f->reader, "sub/key");
+    td_reader_enter_index(&f->reader, 3);
+    assert_false(td_read_whole(&f->reader, f->json, "w", 0, 6, &w));
+    assert_false(td_read_whole(&f->reader, f->json, "half", 0, 6, &w));
+    assert_false(td_read_string(&f->reader, f->json, "empty", &s));
+    assert_false(td_read_bool(&f->reader, f->json, "w", &b));
+    assert_false(td_read_number(&f->reader, f->json, "s", &n));
+    assert_false(td_read_strings(&f->reader, f->json, "w", &l, &n_l));
+    assert_null(td_read_object(&f->reader, f->json, "w"));
+    assert_null(td_read_list(&f->reader, f->json, "s"));
+    assert_false(td_read_choice(&f->reader, f->json, "s", COLOURS, &w));
+    assert_null(td_read_required(&f->reader, f->json, "absent"));
+    td_reader_leave(&f->reader, mark);
+}
+
+static void wrong_members_are_told(void **state)
+{
+    (void)state;
+    static const char *const KNOWN[] = {"w", "s", "empty", "half", "unknown", NULL};
+    static const struct {
+        const char *code, *pointer;
+    } WANTED[] = {
+        {"data-not-whole", "/sub~1key/3/w"},
+        {"data-not-whole", "/sub~1key/3/half"},
+        {"data-empty-string", "/sub~1key/3/empty"},
+        {"data-not-bool", "/sub~1key/3/w"},
+        {"data-not-number", "/sub~1key/3/s"},
+        {"data-not-string", "/sub~1key/3/w"},
+        {"data-not-object", "/sub~1key/3/w"},
+        {"data-not-list", "/sub~1key/3/s"},
+        {"data-choice", "/sub~1key/3/s"},
+        {"data-missing-key", "/sub~1key/3"},
+        {"data-unknown-key", "/unkown"},
+    };
+    data_file f =
+        open_data("{\"w\": 7, \"s\": \"x\", \"empty\": \"\", \"unkown\": 1, \"half\": 0.5}");
+    provoke_reader_faults(&f);
+    td_read_known(&f.reader, f.json, KNOWN);
+    assert_int_equal(td_errors_size(f.errors), sizeof WANTED / sizeof WANTED[0]);
+    for (size_t i = 0; i < sizeof WANTED / sizeof WANTED[0]; i++) {
+        td_fault fault = td_errors_view(f.errors, i);
+        assert_string_equal(fault.code, WANTED[i].code);
+        assert_string_equal(fault.place.pointer, WANTED[i].pointer);
+        assert_int_equal(fault.status, TD_EDATA);
     }
     char fix[128];
-    td_errors_fix(errors, 10, TD_EN, fix, sizeof fix);
+    td_errors_fix(f.errors, 10, TD_EN, fix, sizeof fix);
     assert_string_equal(fix, "perhaps: unknown");
-    td_errors_fix(errors, 8, TD_EN, fix, sizeof fix);
+    td_errors_fix(f.errors, 8, TD_EN, fix, sizeof fix);
     assert_string_equal(fix, "perhaps: red, blue");
-    td_arena_free(reader.arena);
-    td_json_free(json);
-    td_errors_free(errors);
+    close_data(&f);
 }
 
 int main(void)
@@ -284,6 +334,7 @@ int main(void)
         cmocka_unit_test(keys_are_bounded),
         cmocka_unit_test(a_zero_byte_is_told),
         cmocka_unit_test(members_are_read),
+        cmocka_unit_test(wrong_members_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

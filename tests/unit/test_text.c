@@ -73,14 +73,15 @@ static void shortest_numbers_read_back(void **state)
 static void messages_are_filled(void **state)
 {
     (void)state;
-    const char *args[] = {"12.5", "[80, 95)", "a.b"};
+    const char number[] = {'1', '2', TD_MARK, '5', '\0'};
+    const char *args[] = {number, "[80, 95)", "3.1"};
     char text[64];
-    td_message_render("{2}: {1} {3} {9}{x}", TD_VI, args, 3, text, sizeof text);
-    assert_string_equal(text, "[80, 95): 12,5 a.b {x}");
-    td_message_render("{2}: {1}", TD_EN, args, 3, text, sizeof text);
+    td_message_fill("{2}: {1} {3} {9}{x}", TD_VI, args, 3, text, sizeof text);
+    assert_string_equal(text, "[80, 95): 12,5 3.1 {x}");
+    td_message_fill("{2}: {1}", TD_EN, args, 3, text, sizeof text);
     assert_string_equal(text, "[80, 95): 12.5");
     char narrow[6];
-    assert_int_equal(td_message_render("{2}: {1}", TD_EN, args, 3, narrow, sizeof narrow), 14);
+    assert_int_equal(td_message_fill("{2}: {1}", TD_EN, args, 3, narrow, sizeof narrow), 14);
     assert_string_equal(narrow, "[80, ");
 }
 

@@ -1,0 +1,80 @@
+# bash completion of thidua(1)
+
+_thidua_options() { # VERB: its options, those that take a value end in =
+    local reports='--format= --output= --csv-style= --rules= --year= --threads= --color= --quiet'
+    case $1 in
+    evaluate) echo "$reports --cluster= --lang= --help --version" ;;
+    check | explain | diff) echo "$reports --lang= --help --version" ;;
+    generate)
+        echo "--rules= --clusters-from= --channels= --code= --n-units= --cluster-min=" \
+            "--cluster-max= --n-criteria= --year= --seed= --missing-share= --na-share=" \
+            "--inflation= --near-ties= --refuse-missing= --quiet --lang= --help --version"
+        ;;
+    *) echo "--lang= --help --version" ;;
+    esac
+}
+
+# Values of an option; paths go to COMPREPLY at once.
+_thidua_value() { # OPTION WORD
+    local choices=
+    case $1 in
+    --format) choices='table csv json' ;;
+    --csv-style) choices='rfc vn' ;;
+    --lang) choices='vi en' ;;
+    --color) choices='auto always never' ;;
+    --rules) _thidua_files "$2" json && return ;;
+    --output | -o | --clusters-from) _thidua_files "$2" && return ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$2")
+}
+
+_thidua_files() { # WORD [ENDING...]: folders, and files with one of the endings
+    local word=$1 file ending
+    shift
+    COMPREPLY=()
+    while IFS= read -r file; do
+        if [ -d "$file" ]; then
+            COMPREPLY+=("$file/")
+        elif [ $# -eq 0 ]; then
+            COMPREPLY+=("$file")
+        else
+            for ending; do
+                [[ $file == *."$ending" ]] && COMPREPLY+=("$file")
+            done
+        fi
+    done < <(compgen -f -- "$word")
+    type compopt >/dev/null 2>&1 && compopt -o filenames -o nospace 2>/dev/null
+    return 0
+}
+
+_thidua() {
+    local verbs='evaluate check explain diff generate help version'
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case " $verbs " in
+        *" ${COMP_WORDS[i]} "*) verb=${COMP_WORDS[i]} && break ;;
+        esac
+    done
+    # The shell splits --option=value at the sign.
+    if [ "$word" = = ]; then
+        _thidua_value "$before" ''
+    elif [ "$before" = = ] && [ "$COMP_CWORD" -ge 2 ]; then
+        _thidua_value "${COMP_WORDS[COMP_CWORD - 2]}" "$word"
+    elif [[ $word == --*=* ]]; then
+        _thidua_value "${word%%=*}" "${word#*=}"
+        COMPREPLY=("${COMPREPLY[@]/#/${word%%=*}=}")
+    elif [[ $before == -o ]] || [[ " $(_thidua_options "$verb")" == *" $before= "* ]]; then
+        _thidua_value "$before" "$word"
+    elif [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_thidua_options "$verb")" -- "$word")
+        [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+    elif [ -z "$verb" ] || [ "$verb" = help ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
+    elif [ "$verb" != version ]; then
+        _thidua_files "$word" csv json
+    fi
+    return 0
+}
+
+complete -F _thidua thidua

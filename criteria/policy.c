@@ -1,0 +1,107 @@
+#include <string.h>
+
+#include "criteria/policy_build.h"
+#include "engine/base/files.h"
+
+#define MAX_FILE_BYTES ((size_t)8 << 20)
+
+static td_policy *new_policy(const char *name, const char *hash)
+{
+    td_arena *arena = td_arena_new();
+    td_policy *policy = arena == NULL ? NULL : td_arena_alloc(arena, 1, sizeof *policy);
+    if (policy == NULL) {
+        td_arena_free(arena);
+        return NULL;
+    }
+    policy->arena = arena;
+    policy->view.path = td_arena_strdup(arena, name);
+    policy->view.hash = td_arena_strdup(arena, hash);
+    if (policy->view.path == NULL || policy->view.hash == NULL) {
+        td_arena_free(arena);
+        return NULL;
+    }
+    return policy;
+}
+
+static td_status build_policy(const td_json *json, const char *name, const char *hash,
+                              td_policy **out, td_errors *errors)
+{
+    td_policy *policy = new_policy(name, hash);
+    if (policy == NULL)
+        return TD_ENOMEM;
+    size_t before = td_errors_count(errors, TD_ERROR);
+    td_policy_build build = {.reader = {.file = policy->view.path,
+                                        .family = TD_ERULES,
+                                        .errors = errors,
+                                        .arena = policy->arena},
+                             .policy = policy,
+                             .codes = td_codes_new(policy->arena),
+                             .award = TD_NONE};
+    build.reader.failed = build.codes == NULL;
+    if (!build.reader.failed)
+        td_read_policy(&build, json);
+    td_status status = build.reader.failed                          ? TD_ENOMEM
+                       : td_errors_count(errors, TD_ERROR) > before ? TD_ERULES
+                                                                    : TD_OK;
+    if (status == TD_OK)
+        *out = policy;
+    else
+        td_policy_free(policy);
+    return status;
+}
+
+static td_status parse(const char *text, size_t size, const char *name, const char *hash,
+                       td_policy **out, td_errors *errors)
+{
+    size_t before = td_errors_count(errors, TD_ERROR);
+    td_json *json = td_json_parse(text, size, name, TD_ERULES, errors);
+    if (json == NULL)
+        return td_errors_count(errors, TD_ERROR) > before ? TD_ERULES : TD_ENOMEM;
+    td_status status = build_policy(json, name, hash, out, errors);
+    td_json_free(json);
+    return status;
+}
+
+td_status td_policy_parse(const char *text, size_t size, const char *name, td_policy **out,
+                          td_errors *errors)
+{
+    char hash[65];
+    td_hash_text(text, size, hash);
+    return parse(text, size, name, hash, out, errors);
+}
+
+td_status td_policy_load(const char *path, td_policy **out, td_errors *errors)
+{
+    td_file file = {0};
+    td_status status = td_file_read(path, MAX_FILE_BYTES, TD_ERULES, &file, errors);
+    if (status == TD_OK)
+        status = parse(file.text, file.size, path, file.hash, out, errors);
+    td_file_release(&file);
+    return status;
+}
+
+void td_policy_free(td_policy *policy)
+{
+    if (policy != NULL)
+        td_arena_free(policy->arena);
+}
+
+td_policy_view td_policy_get(const td_policy *policy)
+{
+    return policy->view;
+}
+
+td_award_view td_policy_award(const td_policy *policy, size_t award)
+{
+    const td_award_rule *rule = &policy->awards[award];
+    return (td_award_view){
+        .code = rule->code,
+        .name = {rule->name.in[TD_VI], rule->name.in[TD_EN]},
+        .authority = rule->authority,
+        .citation = rule->citation,
+        .note = rule->note,
+        .unverified = rule->unverified,
+        .given = rule->given,
+        .scope = rule->scope,
+    };
+}

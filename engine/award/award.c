@@ -1,0 +1,205 @@
+#include "engine/award/award.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const td_cluster *td_award_cluster(const td_awarding *a, size_t unit)
+{
+    const td_dataset *data = &a->prepared->evaluation->data;
+    return &data->clusters[data->units[unit].cluster];
+}
+
+const td_standing *td_award_standing(const td_awarding *a, size_t unit)
+{
+    return &a->results->standing[unit];
+}
+
+td_decision *td_award_decision(const td_awarding *a, size_t award, size_t unit)
+{
+    return &a->decision[award * a->n_units + unit];
+}
+
+bool td_award_holds(const td_awarding *a, size_t award, size_t unit)
+{
+    td_award_state state = td_award_decision(a, award, unit)->state;
+    return state == TD_PROPOSED || state == TD_GIVEN;
+}
+
+size_t td_award_criterion(const td_awarding *a, const char *code, size_t rules)
+{
+    const td_block *b = &a->prepared->blocks[rules];
+    for (size_t w = 0; w < b->n_watched; w++)
+        if (strcmp(b->rules->criteria[b->watched[w]].code, code) == 0)
+            return b->watched[w];
+    return TD_NONE;
+}
+
+/* ---- the past ---- */
+
+static bool is_among(const td_past *past, const char *award)
+{
+    for (size_t i = 0; i < past->n_awards; i++)
+        if (strcmp(past->awards[i], award) == 0)
+            return true;
+    return false;
+}
+
+static bool holds_this_year(const td_awarding *a, const td_past *past, size_t unit)
+{
+    for (size_t w = 0; w < a->policy->n_awards; w++)
+        if (td_award_holds(a, w, unit) && is_among(past, a->policy->awards[w].code))
+            return true;
+    return false;
+}
+
+size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year)
+{
+    const td_dataset *data = &a->prepared->evaluation->data;
+    const td_unit *the = &data->units[unit];
+    size_t count = 0;
+    for (int year = past->years_from; year <= past->years_to; year++) {
+        size_t in_year = year == 0 && holds_this_year(a, past, unit);
+        for (size_t h = 0; h < the->n_held; h++) {
+            const td_held *held = &data->held[the->first_held + h];
+            in_year += held->years_ago == year && year > 0 && is_among(past, held->award);
+        }
+        count += by_year ? in_year > 0 : in_year;
+    }
+    return count;
+}
+
+/* ---- one award ---- */
+
+static bool was_given(const td_awarding *a, size_t award, size_t unit)
+{
+    const td_dataset *data = &a->prepared->evaluation->data;
+    const td_unit *the = &data->units[unit];
+    for (size_t h = 0; h < the->n_held; h++) {
+        const td_held *held = &data->held[the->first_held + h];
+        if (held->years_ago == 0 && strcmp(held->award, a->policy->awards[award].code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_from_record(td_awarding *a, size_t award)
+{
+    for (size_t u = 0; u < a->n_units; u++) {
+        td_decision *d = td_award_decision(a, award, u);
+        d->state = was_given(a, award, u) ? TD_GIVEN : TD_NOT_GIVEN;
+    }
+}
+
+static td_status decide(td_awarding *a, size_t award)
+{
+    const td_award_rule *rule = &a->policy->awards[award];
+    if (rule->given) {
+        take_from_record(a, award);
+        return TD_OK;
+    }
+    td_find_candidates(a, award);
+    td_status status = td_bounds_set(a, award);
+    td_field field = {0};
+    if (status == TD_OK)
+        status = td_field_init(a, award, &field);
+    if (status == TD_OK)
+        status = rule->n_lower > 0 ? td_choose_exactly(a, award, &field)
+                                   : td_choose(a, award, &field);
+    if (status == TD_OK || status == TD_EINFEASIBLE)
+        td_give_places(a, award, &field);
+    td_field_release(&field);
+    return status;
+}
+
+/* ---- all awards ---- */
+
+static td_status make_room(td_awarding *a)
+{
+    size_t cells = a->policy->n_awards * a->n_units;
+    a->decision = td_arena_alloc(a->arena, cells, sizeof *a->decision);
+    a->strike_of = td_arena_alloc(a->arena, a->n_units, sizeof *a->strike_of);
+    if (a->decision == NULL || a->strike_of == NULL)
+        return TD_ENOMEM;
+    for (size_t i = 0; i < cells; i++)
+        a->decision[i] = (td_decision){.quota = TD_NONE,
+                                       .condition = TD_NONE,
+                                       .by_award = TD_NONE,
+                                       .gate = TD_NONE,
+                                       .strike = TD_NONE,
+                                       .state = TD_NOT_ELIGIBLE};
+    for (size_t u = 0; u < a->n_units; u++)
+        a->strike_of[u] = TD_NONE;
+    for (size_t s = 0; s < a->options->n_strikes; s++)
+        a->strike_of[a->options->strikes[s].unit] = s;
+    return td_bounds_plan(a);
+}
+
+static td_status decide_all(td_awarding *a)
+{
+    td_status status = make_room(a), infeasible = TD_OK;
+    if (status == TD_OK)
+        status = td_bounds_set(a, TD_NONE);
+    for (size_t w = 0; w < a->policy->n_awards && status == TD_OK; w++) {
+        status = decide(a, w);
+        if (status == TD_EINFEASIBLE) { /* said; the awards after it are decided all the same */
+            infeasible = status;
+            status = TD_OK;
+        }
+    }
+    return status == TD_OK ? infeasible : status;
+}
+
+void td_awarding_start(td_awarding *a, const td_prepared *prepared, const td_results *results,
+                       const td_award_options *options, td_errors *errors)
+{
+    static const td_award_options NONE = {0};
+    const td_dataset *data = &prepared->evaluation->data;
+    *a = (td_awarding){.prepared = prepared,
+                       .results = results,
+                       .policy = prepared->evaluation->policy,
+                       .options = options != NULL ? options : &NONE,
+                       .errors = errors,
+                       .n_units = data->n_units,
+                       .n_clusters = data->n_clusters,
+                       .n_groups = data->n_groups};
+}
+
+static bool are_valid(const td_awarding *a)
+{
+    for (size_t s = 0; s < a->options->n_strikes; s++)
+        if (a->options->strikes[s].unit >= a->n_units)
+            return false;
+    return a->results->k == 1 && a->results->n_units == a->n_units;
+}
+
+td_status td_award(const td_prepared *prepared, const td_results *results,
+                   const td_award_options *options, td_awards *out, td_errors *errors)
+{
+    td_awarding a;
+    td_awarding_start(&a, prepared, results, options, errors);
+    if (!are_valid(&a))
+        return TD_EINVAL;
+    if (a.policy == NULL) {
+        *out = (td_awards){.n_units = a.n_units};
+        return TD_OK;
+    }
+    a.arena = td_arena_new();
+    td_status status = a.arena == NULL ? TD_ENOMEM : decide_all(&a);
+    if (status != TD_OK && status != TD_EINFEASIBLE) {
+        td_arena_free(a.arena);
+        return status;
+    }
+    *out = (td_awards){.n_awards = a.policy->n_awards,
+                       .n_units = a.n_units,
+                       .decision = a.decision,
+                       .n_quotas = a.n_quotas,
+                       .quotas = a.quotas,
+                       .memory = a.arena};
+    return status;
+}
+
+void td_awards_release(td_awards *awards)
+{
+    td_arena_free(awards->memory);
+    *awards = (td_awards){0};
+}

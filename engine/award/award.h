@@ -1,0 +1,142 @@
+/*
+ * Deciding awards: one award after another, each in four steps.
+ *
+ *   needs.c      who may be a candidate: conditions of the policy, gates, exclusions
+ *   need_text.c  a condition in words, the unit's figure beside what is asked
+ *   bounds.c     what each bound comes to here: denominators and worked lines
+ *   merit.c      candidates from the best down, equals together
+ *   choose.c     seats, greedily, where bounds are nested upper bounds
+ *   exact.c      seats by an integer programme, where there are lower bounds
+ *   apportion.c  a total shared out over clusters
+ */
+#ifndef TD_ENGINE_AWARD_AWARD_H
+#define TD_ENGINE_AWARD_AWARD_H
+
+#include "engine/prepared.h"
+
+/* Everything while awards are being decided. */
+typedef struct td_awarding {
+    const td_prepared *prepared;
+    const td_results *results;
+    const td_policy *policy;
+    const td_award_options *options; /* never NULL */
+    td_errors *errors;
+    td_arena *arena;
+    size_t n_units, n_clusters, n_groups;
+    td_decision *decision;  /* [n_awards * n_units] */
+    size_t *strike_of;      /* [n_units] TD_NONE */
+    size_t n_quotas;
+    td_quota *quotas;
+    int64_t *left;          /* [n_quotas] seats left; INT64_MAX: no bound */
+    size_t *first_quota;    /* [n_bounds in order of policy] its quota in cluster 0 (group 0, all) */
+    size_t n_bounds;        /* bounds of awards, then over several, then distributions */
+} td_awarding;
+
+/* Fills what does not depend on decisions. options and errors may be NULL. */
+void td_awarding_start(td_awarding *a, const td_prepared *prepared, const td_results *results,
+                       const td_award_options *options, td_errors *errors);
+
+/* Criterion `code` of the rule set of this unit: index, or TD_NONE. Found once per rule set. */
+size_t td_award_criterion(const td_awarding *a, const char *code, size_t rules);
+
+const td_cluster *td_award_cluster(const td_awarding *a, size_t unit);
+const td_standing *td_award_standing(const td_awarding *a, size_t unit);
+td_decision *td_award_decision(const td_awarding *a, size_t award, size_t unit);
+
+/* Proposed, or on record as given. */
+bool td_award_holds(const td_awarding *a, size_t award, size_t unit);
+
+/* How many years (or, when by_year is false, awards) of a range hold one of the awards. */
+size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year);
+
+/* ---- needs.c ---- */
+
+/* Does a condition hold? */
+bool td_need_holds(const td_awarding *a, const td_requirement *need, size_t unit);
+
+/* What a condition asks and what the unit has, in one language; like snprintf. */
+size_t td_need_text(const td_awarding *a, const td_requirement *need, size_t unit, td_lang lang,
+                    char *text, size_t size);
+
+/*
+ * Points and assigned maximum that a condition on points or shares looks at, in quanta of
+ * `decimals`. False when there is no such figure.
+ */
+bool td_need_figures(const td_awarding *a, const td_requirement *need, size_t unit,
+                     td_share *figures, int *decimals);
+
+/* Votes needed: ceil(ratio * base); false when the base is not known. */
+bool td_votes_needed(const td_awarding *a, const td_requirement *need, size_t unit, size_t *needed,
+                     size_t *base);
+
+/* Fills the state of every unit for one award; candidates get TD_OUTSIDE_QUOTA for now. */
+void td_find_candidates(td_awarding *a, size_t award);
+
+/* ---- bounds.c ---- */
+
+/* Makes room for the quotas of all bounds; limits are set award by award. */
+td_status td_bounds_plan(td_awarding *a);
+
+/* Limits of the bounds of one award (TD_NONE: those over several), once its candidates are known. */
+td_status td_bounds_set(td_awarding *a, size_t award);
+
+/* A bound that touches an award: its quota for a unit is first + where. */
+typedef struct td_reach {
+    size_t first;
+    td_scope within;
+} td_reach;
+
+/* The bounds that an award must respect, at most `most`; their number. */
+size_t td_bounds_of(const td_awarding *a, size_t award, td_reach *reach, size_t most);
+#define TD_MAX_REACH 32
+
+/* The quota of a reach for a unit; TD_NONE for a group bound on a cluster without group. */
+size_t td_quota_of(const td_awarding *a, const td_reach *reach, size_t unit);
+
+/* limit = rounding(share * denominator), exactly. */
+size_t td_share_limit(td_ratio share, size_t denominator, td_quota_rounding rounding);
+
+/* ---- merit.c ---- */
+
+/* Candidates of one award in order of merit. */
+typedef struct td_field {
+    const td_award_rule *rule;
+    size_t n;
+    size_t *unit;       /* [n] candidate -> unit */
+    td_share *keys;     /* [n * n_merits] larger is better */
+    size_t *order;      /* [2 * n] candidates, then scratch */
+} td_field;
+
+td_status td_field_init(td_awarding *a, size_t award, td_field *field);
+void td_field_release(td_field *field);
+
+/* -1 when candidate x has more merit than y, 0 when they are equal. */
+int td_merit_cmp(const td_field *field, size_t x, size_t y);
+
+/*
+ * Sorts order by region (cluster, group or none, by scope), then merit, then unit, so that
+ * regions and groups of equals are adjacent.
+ */
+void td_field_sort(const td_awarding *a, td_field *field, td_scope scope);
+size_t td_region_of(const td_awarding *a, td_scope scope, size_t unit);
+
+/* Places within the award's scope, and the reserve list. */
+void td_give_places(td_awarding *a, size_t award, td_field *field);
+
+/* ---- choose.c, exact.c ---- */
+
+td_status td_choose(td_awarding *a, size_t award, td_field *field);
+td_status td_choose_exactly(td_awarding *a, size_t award, td_field *field);
+
+/* ---- apportion.c ---- */
+
+/*
+ * Shares `total` seats out in proportion to weights[n]; in exact integers.
+ * seats   [n] those that are certain
+ * tied    [n] true for the claimants of `open` seats that have equal right to them
+ * Returns false when the weights are out of range (sum of weights * total of 2^62 or more).
+ */
+bool td_apportion(td_apportionment method, size_t total, size_t n, const size_t *weights,
+                  size_t *seats, bool *tied, size_t *open);
+
+#endif
