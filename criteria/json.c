@@ -164,23 +164,26 @@ td_json *td_json_object(void)
     return cJSON_CreateObject();
 }
 
-void td_json_put_string(td_json *object, const char *key, const char *value)
+td_json *td_json_put_string(td_json *object, const char *key, const char *value)
 {
-    td_json_put(object, key, cJSON_CreateString(value));
+    return td_json_put(object, key, cJSON_CreateString(value));
 }
 
-void td_json_put_number(td_json *object, const char *key, double value)
+td_json *td_json_put_number(td_json *object, const char *key, double value)
 {
-    td_json_put(object, key, cJSON_CreateNumber(value));
+    return td_json_put(object, key, cJSON_CreateNumber(value));
 }
 
-void td_json_put_true(td_json *object, const char *key)
+td_json *td_json_put_true(td_json *object, const char *key)
 {
-    td_json_put(object, key, cJSON_CreateTrue());
+    return td_json_put(object, key, cJSON_CreateTrue());
 }
 
-void td_json_put(td_json *object, const char *key, td_json *value)
+td_json *td_json_put(td_json *object, const char *key, td_json *value)
 {
-    if (value != NULL && (object == NULL || !cJSON_AddItemToObject(object, key, value)))
-        cJSON_Delete(value);
+    if (object != NULL && value != NULL && cJSON_AddItemToObject(object, key, value))
+        return object;
+    cJSON_Delete(value);
+    cJSON_Delete(object);
+    return NULL;
 }

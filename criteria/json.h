@@ -92,12 +92,15 @@ double td_json_number(const td_json *json);
 const char *td_json_string(const td_json *json);
 bool td_json_true(const td_json *json);
 
-/* Objects made up for short forms; a NULL object is passed through. Freed by td_json_free(). */
+/*
+ * Objects made up for short forms. Each call takes its object over and gives it back with one
+ * member more; NULL when out of memory, and NULL is passed through. Freed by td_json_free().
+ */
 td_json *td_json_object(void);
-void td_json_put_string(td_json *object, const char *key, const char *value);
-void td_json_put_number(td_json *object, const char *key, double value);
-void td_json_put_true(td_json *object, const char *key);
-void td_json_put(td_json *object, const char *key, td_json *value); /* takes value over */
+td_json *td_json_put_string(td_json *object, const char *key, const char *value);
+td_json *td_json_put_number(td_json *object, const char *key, double value);
+td_json *td_json_put_true(td_json *object, const char *key);
+td_json *td_json_put(td_json *object, const char *key, td_json *value); /* takes value over */
 
 /* The member, which a fault names when it is absent. */
 const td_json *td_read_required(td_reader *reader, const td_json *object, const char *key);

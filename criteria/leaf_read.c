@@ -186,8 +186,7 @@ static void read_direct(td_reader *reader, const td_json *json, leaf *l)
     const char *code = true_or_code(reader, json, "direct", l->criterion);
     if (code == NULL)
         return;
-    td_json *object = td_json_object();
-    td_json_put_string(object, "of", code);
+    td_json *object = td_json_put_string(td_json_object(), "of", code);
     read_made_up(reader, object, "direct", TD_SCORE, l);
 }
 
@@ -196,17 +195,14 @@ static void read_pass(td_reader *reader, const td_json *json, leaf *l)
     const char *code = true_or_code(reader, json, "pass", l->criterion);
     if (code == NULL)
         return;
-    td_json *object = td_json_object();
     if (td_json_is_string(json) && strcmp(code, "points") == 0) {
-        td_json_put_true(object, "all_or_nothing");
+        td_json *object = td_json_put_true(td_json_object(), "all_or_nothing");
         read_made_up(reader, object, "direct", TD_SCORE, l);
         return;
     }
-    td_json *condition = td_json_object();
-    td_json_put_string(condition, "indicator", code);
-    td_json_put_number(condition, "=", 1);
-    td_json_put(object, "if", condition);
-    read_made_up(reader, object, "when", TD_SCORE, l);
+    td_json *condition = td_json_put_string(td_json_object(), "indicator", code);
+    condition = td_json_put_number(condition, "=", 1);
+    read_made_up(reader, td_json_put(td_json_object(), "if", condition), "when", TD_SCORE, l);
 }
 
 static void read_deduct(td_reader *reader, const td_json *json, leaf *l)
@@ -218,9 +214,8 @@ static void read_deduct(td_reader *reader, const td_json *json, leaf *l)
     for (const td_json *c = td_json_first(json); c != NULL; c = td_json_next(c)) {
         size_t mark = td_reader_enter(reader, td_json_key(c));
         if (td_json_is_number(c) && td_json_key(c)[0] != '\0') {
-            td_json *object = td_json_object();
-            td_json_put_string(object, "of", td_json_key(c));
-            td_json_put_number(object, "points", td_json_number(c));
+            td_json *object = td_json_put_string(td_json_object(), "of", td_json_key(c));
+            object = td_json_put_number(object, "points", td_json_number(c));
             read_made_up(reader, object, "per-case", TD_DEDUCT, l);
         } else {
             td_reader_fault(reader, TD_MSG_RULES_NOT_NUMBER, NULL, td_json_key(c), NULL);

@@ -4,7 +4,8 @@
 
 #define MAX_COUNT 1000000
 #define MAX_GUESSES 1000 /* of codes that are not awards: a look at a long file stays short */
-#define MAX_DIGITS 9     /* of the two numbers of "2/3" */
+#define SHORTEST_SLIP 6
+#define MAX_DIGITS 9 /* of the two numbers of "2/3" */
 
 void *td_reader_array(td_reader *reader, size_t n, size_t size)
 {
@@ -229,14 +230,36 @@ static bool read_years(td_reader *reader, const td_json *object, td_past *past)
     return true;
 }
 
-/* A code of the past need be no award of the policy, but one that is nearly one is told. */
+/* One letter wrong, missing or too many, or two neighbours swapped. */
+static bool is_slip(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), head = 0;
+    while (head < n && a[head] == b[head])
+        head++;
+    while (n > head && m > head && a[n - 1] == b[m - 1]) {
+        n--;
+        m--;
+    }
+    n -= head;
+    m -= head;
+    bool is_swap = n == 2 && m == 2 && a[head] == b[head + 1] && a[head + 1] == b[head];
+    return is_swap || (n <= 1 && m <= 1);
+}
+
+/*
+ * A code of the past need be no award of the policy, but one that is nearly one is told. Short
+ * codes are all near each other: co-cp, co-tp.
+ */
 static void look_for_slip(td_policy_build *build, const char *code)
 {
-    if (build->n_guesses++ >= MAX_GUESSES)
+    if (strlen(code) < SHORTEST_SLIP || build->n_guesses++ >= MAX_GUESSES)
         return;
-    const char *nearest = td_nearest(code, build->names, build->n_names);
-    if (nearest != NULL)
-        td_reader_fault(&build->reader, TD_MSG_POLICY_HELD_NEAR, NULL, code, nearest, NULL);
+    for (size_t i = 0; i < build->n_names; i++)
+        if (is_slip(code, build->names[i])) {
+            td_reader_fault(&build->reader, TD_MSG_POLICY_HELD_NEAR, NULL, code, build->names[i],
+                            NULL);
+            return;
+        }
 }
 
 bool td_read_past(td_policy_build *build, const td_json *object, const char *key, td_past *out)

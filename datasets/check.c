@@ -273,7 +273,7 @@ void td_check_values(td_load *load)
 static void check_year(td_load *load, td_message outside, double first_day, double last_day,
                        const char *path, const char *const words[3])
 {
-    char year[16], text[16];
+    char year[16], text[32];
     double first, last;
     snprintf(year, sizeof year, "%04d", load->data->view.year);
     snprintf(text, sizeof text, "%s-01-01", year);

@@ -52,6 +52,8 @@ static void finish(td_load *load, const td_load_options *options)
 {
     td_check_years(load);
     if (!load->no_memory)
+        td_check_policy(load);
+    if (!load->no_memory)
         td_load_resolve(load);
     if (!load->no_memory && !options->no_data_checks) {
         td_check_values(load);

@@ -220,19 +220,6 @@ static void read_head(td_load *load, td_reader *reader, const td_json *json)
     td_read_strings(reader, json, "notes", &view->notes, &view->n_notes);
 }
 
-static bool load_policy(td_load *load, td_reader *reader, const td_json *json)
-{
-    const char *relative = NULL;
-    if (td_json_member(json, "policy") == NULL)
-        return true;
-    if (!td_read_string(reader, json, "policy", &relative))
-        return false;
-    td_status status =
-        td_policy_load(td_load_path(load, relative), &load->evaluation->policy, load->errors);
-    load->no_memory |= status == TD_ENOMEM;
-    return status == TD_OK;
-}
-
 static bool read_evaluation(td_load *load, td_reader *reader, const td_json *json)
 {
     if (!td_json_is_object(json)) {
@@ -244,7 +231,7 @@ static bool read_evaluation(td_load *load, td_reader *reader, const td_json *jso
     const char *const *channels = NULL;
     size_t n_channels = 0, n = read_rules(load, reader, json, &paths);
     bool fine = n > 0 && load_rules(load, n, paths);
-    fine = load_policy(load, reader, json) && fine;
+    fine = td_load_policies(load, reader, json) && fine;
     if (td_read_strings(reader, json, "channels", &channels, &n_channels) &&
         channels_fit(reader, n_channels, channels))
         override_channels(load, reader, n_channels, channels);

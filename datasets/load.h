@@ -178,4 +178,11 @@ void td_check_years(td_load *load);
 /* The place of the value that counts for a unit, or of where it should be. */
 td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, size_t channel);
 
+/* ---- policy.c ---- */
+
+/* Loads what evaluation.json names under `policy` and keeps the one in force; false after a fault. */
+bool td_load_policies(td_load *load, td_reader *reader, const td_json *json);
+/* Codes of classes and criteria and categories that the policy names must exist. */
+void td_check_policy(td_load *load);
+
 #endif

@@ -16,7 +16,7 @@ typedef enum td_reading {
     TD_READ_TEXT,           /* not a number, flag or date */
     TD_READ_AMBIGUOUS,      /* "1.234" where the mark is not known */
     TD_READ_GROUPS,         /* groups of digits that are not of three: "12.34,5" */
-    TD_READ_TOO_PRECISE,    /* more than 15 significant digits, or 15 behind the mark */
+    TD_READ_TOO_PRECISE,    /* more than 15 significant digits, or TD_MAX_PLACES behind the mark */
     TD_READ_TOO_LARGE,      /* 10^15 or more */
     TD_READ_EXPONENT,       /* "1,5E+03" */
     TD_READ_NOT_APPLICABLE, /* "k/g", "không giao", "N/A" */

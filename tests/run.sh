@@ -43,6 +43,7 @@ for script in tests/oracle/test_*.py tests/property/test_*.py; do
     suite "${name%.py}" python3 "$script"
 done
 
+suite fault tests/fault/run.sh
 suite install tests/install/run.sh
 suite completion tests/completion.sh
 suite man tests/man.sh

@@ -27,8 +27,11 @@ one() {
         0 | 1 | 2 | 3 | 4 | 5 | 70) ;;
         *) bad="$bad $n:exit=$rc" ;;
         esac
-        if [ -e "$work/out" ] && ! cmp -s "$work/whole" "$work/out"; then
-            bad="$bad $n:torn-output"
+        # check writes what it found also when it fails; the others write nothing then
+        if [ -e "$work/out" ] && [ $rc -gt 1 ] && [ "$1" != check ]; then
+            bad="$bad $n:output-of-a-failure"
+        elif [ -e "$work/out" ] && [ $rc -le 1 ] && ! cmp -s "$work/whole" "$work/out"; then
+            bad="$bad $n:other-output"
         fi
         if [ $rc -le 1 ] && [ -e "$work/out" ]; then misses=$((misses + 1)); else misses=0; fi
         n=$((n + step))

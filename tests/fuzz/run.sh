@@ -17,6 +17,7 @@ for target in "$@"; do
     mkdir -p "$found" "$BUILD/broken"
     seeds=("tests/fuzz/corpus/$target")
     [ "$target" = rules ] && [ -d criteria/sets ] && seeds+=(criteria/sets)
+    [ "$target" = policy ] && seeds+=(criteria/policies)
     if "$BUILD/tests/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -max_len=16384 -print_final_stats=1 -artifact_prefix="$BUILD/broken/$target-" \
         "$found" "${seeds[@]}" >"$found.log" 2>&1; then

@@ -40,15 +40,17 @@ OFFICE = Style(";", ",", True, "\r\n")
 
 class Evaluation:
     """
-    What a folder holds. rules: {kind: rule set}; clusters: [(id, kind)];
+    What a folder holds. rules: {kind: rule set}; clusters: [(id, kind)]; groups: {cluster: group};
     units: [{"id", "cluster", "category"}]; values: {channel: {unit: {indicator: value}}};
-    values are int, Decimal, str or None (blank).
+    values are int, Decimal, str or None (blank); votes: {unit: votes, or one number by column}.
     """
 
     def __init__(self, year=2025):
         self.year = year
         self.rules = {}
         self.clusters = []
+        self.groups = {}
+        self.policy = None
         self.units = []
         self.values = {}
         self.not_applicable = []  # (unit, criterion)
@@ -77,6 +79,8 @@ class Evaluation:
             head["decimal_mark"] = self.decimal_mark
         if self.channels:
             head["channels"] = self.channels
+        if self.policy:
+            head["policy"] = "policy.json"
         return head
 
     def write(self, path, style=MACHINE, shuffle=lambda rows, what: rows):
@@ -85,6 +89,8 @@ class Evaluation:
         self._put(path, "evaluation.json", to_json(self.head()))
         for i, rules in enumerate(self.rules.values()):
             self._put(path, f"rules-{i}.json", to_json(rules))
+        if self.policy:
+            self._put(path, "policy.json", to_json(self.policy))
 
         def table(name, header, rows):
             rows = shuffle(list(rows), name)
@@ -92,8 +98,10 @@ class Evaluation:
             picked = [[row[header.index(column)] for column in order] for row in rows]
             self._put(path, name, csv_text(order, picked, style))
 
-        table("clusters.csv", ["id", "name", "kind"],
-              [[cluster, f"Cụm {cluster}", kind] for cluster, kind in self.clusters])
+        group = ["group"] if self.groups else []
+        table("clusters.csv", ["id", "name", "kind"] + group,
+              [[cluster, f"Cụm {cluster}", kind] + [self.groups.get(cluster, "") for _ in group]
+               for cluster, kind in self.clusters])
         table("units.csv", ["id", "name", "cluster", "category"],
               [[unit["id"], f"Đơn vị {unit['id']}", unit["cluster"], unit.get("category", "")]
                for unit in self.units])
@@ -106,7 +114,11 @@ class Evaluation:
             table("not-applicable.csv", ["unit", "criterion", "approved_by"],
                   [[unit, code, "Hội đồng"] for unit, code in self.not_applicable])
         if self.votes:
-            table("votes.csv", ["unit", "votes"], [list(row) for row in self.votes.items()])
+            ballots = {unit: row if isinstance(row, dict) else {"votes": row}
+                       for unit, row in self.votes.items()}
+            names = list(dict.fromkeys(name for row in ballots.values() for name in row))
+            table("votes.csv", ["unit"] + names,
+                  [[unit] + [row.get(name) for name in names] for unit, row in ballots.items()])
         if self.history:
             table("history.csv", ["unit", "year", "award"], [list(row) for row in self.history])
 

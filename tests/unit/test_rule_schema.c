@@ -1,5 +1,5 @@
 /*
- * The schema for editors and the reader know the same keys, in both directions. Run from the
+ * The schemas for editors and the readers know the same keys, in both directions. Run from the
  * root of the project.
  */
 #include "criteria/function.h"
@@ -7,35 +7,49 @@
 #include "engine/base/files.h"
 #include "tests/unit/rules_case.h"
 
-static td_file file;
-static td_json *schema;
+static td_json *schema, *policy_schema;
+
+static td_json *read_schema(const char *path)
+{
+    td_file file = {0};
+    td_json *json = NULL;
+    td_errors *errors = td_errors_new();
+    if (td_file_read(path, 1 << 20, TD_ERULES, &file, errors) == TD_OK)
+        json = td_json_parse(file.text, file.size, path, TD_ERULES, errors);
+    print_faults(errors);
+    td_errors_free(errors);
+    td_file_release(&file);
+    return json;
+}
 
 static int load(void **state)
 {
     (void)state;
-    td_errors *errors = td_errors_new();
-    if (td_file_read("criteria/rule-set.schema.json", 1 << 20, TD_ERULES, &file, errors) == TD_OK)
-        schema = td_json_parse(file.text, file.size, "schema", TD_ERULES, errors);
-    print_faults(errors);
-    td_errors_free(errors);
-    return schema == NULL;
+    schema = read_schema("criteria/rule-set.schema.json");
+    policy_schema = read_schema("criteria/policy.schema.json");
+    return schema == NULL || policy_schema == NULL;
 }
 
 static int unload(void **state)
 {
     (void)state;
+    td_json_free(policy_schema);
     td_json_free(schema);
-    td_file_release(&file);
     return 0;
 }
 
-static const td_json *definition(const char *name)
+static const td_json *definition_in(const td_json *json, const char *name)
 {
-    const td_json *found = td_json_member(td_json_member(schema, "$defs"), name);
+    const td_json *found = td_json_member(td_json_member(json, "$defs"), name);
     if (found == NULL)
         print_message("no definition \"%s\"\n", name);
     assert_non_null(found);
     return found;
+}
+
+static const td_json *definition(const char *name)
+{
+    return definition_in(schema, name);
 }
 
 static bool is_in(const char *const *keys, const char *key)
@@ -119,12 +133,40 @@ static void short_forms_have_the_same_keys(void **state)
     check_keys("short", definition("short"), keys, NULL);
 }
 
+static void policies_have_the_same_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const char *const *keys;
+    } DEFINITIONS[] = {
+        {"award", td_keys_award},     {"condition", td_keys_requirement},
+        {"limit", td_keys_limit},     {"shared-limit", td_keys_shared_limit},
+        {"holders", td_keys_holders}, {"lower", td_keys_lower},
+        {"merit", td_keys_merit},     {"distribute", td_keys_distribute},
+    };
+    check_keys("policy", policy_schema, td_keys_policy, NULL);
+    check_keys("valid", td_json_member(td_json_member(policy_schema, "properties"), "valid"),
+               td_keys_valid, NULL);
+    for (size_t i = 0; i < sizeof DEFINITIONS / sizeof DEFINITIONS[0]; i++)
+        check_keys(DEFINITIONS[i].name, definition_in(policy_schema, DEFINITIONS[i].name),
+                   DEFINITIONS[i].keys, NULL);
+    /* A given award has no others than these. */
+    const td_json *then = td_json_member(definition_in(policy_schema, "award"), "then");
+    const td_json *names = td_json_member(td_json_member(then, "propertyNames"), "enum");
+    size_t n = 0;
+    for (const td_json *c = td_json_first(names); c != NULL; c = td_json_next(c), n++)
+        assert_true(is_in(td_keys_given, td_json_string(c)));
+    assert_null(td_keys_given[n]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(objects_have_the_same_keys),
         cmocka_unit_test(functions_have_the_same_keys),
         cmocka_unit_test(short_forms_have_the_same_keys),
+        cmocka_unit_test(policies_have_the_same_keys),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

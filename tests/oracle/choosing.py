@@ -1,0 +1,132 @@
+"""
+Sections 17 and 18 by definition: every set of candidates is looked at.
+
+A choice is a set of candidates that keeps every bound. The better one has more of the best
+equals, then more of the next, and so on. A candidate is proposed when every best choice has it,
+tied when some have it, outside when none has.
+"""
+
+from fractions import Fraction
+
+
+def ceil_of(x):
+    return -(-x.numerator // x.denominator)
+
+
+class Upper:
+    """At most `limit` of these candidates (a bit mask)."""
+
+    def __init__(self, members, limit):
+        self.members, self.limit = members, limit
+
+    def allows(self, chosen):
+        return (chosen & self.members).bit_count() <= self.limit
+
+
+class Lower:
+    """At least so many of `members`, or a share of the chosen of `region`, rounded up."""
+
+    def __init__(self, members, region, count=None, share=None):
+        self.members, self.region, self.count, self.share = members, region, count, share
+
+    def allows(self, chosen):
+        have = (chosen & self.members).bit_count()
+        if self.share is None:
+            return have >= self.count
+        return have >= ceil_of(self.share * (chosen & self.region).bit_count())
+
+
+class Outcome:
+    """proposed, tied: bit masks; best: every best choice."""
+
+    def __init__(self, proposed, tied, best):
+        self.proposed, self.tied, self.best = proposed, tied, best
+
+    def reserved(self, members):
+        """Seats among `members` that the council may still fill."""
+        return max((one & self.tied & members).bit_count() for one in self.best)
+
+
+def mask(candidates):
+    return sum(1 << i for i in candidates)
+
+
+def subsets(of):
+    """Every subset of a bit mask."""
+    one = of
+    while True:
+        yield one
+        if one == 0:
+            return
+        one = (one - 1) & of
+
+
+def best_choices(levels, bounds):
+    """levels: masks of equals, the best first. [] when no choice keeps the bounds."""
+    everybody = 0
+    for level in levels:
+        everybody |= level
+    best, counts = [], None
+    for chosen in subsets(everybody):
+        if not all(bound.allows(chosen) for bound in bounds):
+            continue
+        mine = [(chosen & level).bit_count() for level in levels]
+        if counts is None or mine > counts:
+            best, counts = [chosen], mine
+        elif mine == counts:
+            best.append(chosen)
+    return best
+
+
+def outcome_of(best):
+    in_all, in_some = best[0], 0
+    for chosen in best:
+        in_all &= chosen
+        in_some |= chosen
+    return Outcome(in_all, in_some & ~in_all, best)
+
+
+def choose(levels, bounds):
+    """The council decides ties; None when no choice keeps the bounds."""
+    best = best_choices(levels, bounds)
+    return outcome_of(best) if best else None
+
+
+def choose_in_steps(levels, uppers, ties):
+    """
+    Ties include or exclude: equals are decided level by level, upper bounds only.
+    Returns (proposed, seats left empty: members -> number).
+    """
+    proposed = 0
+    kept = [0] * len(uppers)  # seats of each bound that stay empty
+    for level in levels:
+        left = [upper.limit - (proposed & upper.members).bit_count() - kept[i]
+                for i, upper in enumerate(uppers)]
+        open_to = level
+        for upper, seats in zip(uppers, left):
+            if seats <= 0:
+                open_to &= ~upper.members
+        if open_to == 0:
+            continue
+        bounds = [Upper(upper.members, max(seats, 0)) for upper, seats in zip(uppers, left)]
+        here = outcome_of(best_choices([open_to], bounds))
+        proposed |= here.proposed
+        if ties == "include":
+            proposed |= here.tied
+        elif here.tied:
+            kept = [seats + here.reserved(upper.members) for seats, upper in zip(kept, uppers)]
+    return proposed, kept
+
+
+def smallest_conflicts(levels, uppers, lowers):
+    """Sizes and sets of lower bounds that no choice can keep, only the smallest."""
+    n = len(lowers)
+    clashing = [pick for pick in range(1, 1 << n)
+                if not best_choices(levels, uppers + [lowers[i] for i in range(n) if pick >> i & 1])]
+    least = min((pick.bit_count() for pick in clashing), default=0)
+    return [pick for pick in clashing if pick.bit_count() == least]
+
+
+def fraction(given):
+    """"2/3" or a decimal."""
+    return Fraction(str(given))
