@@ -13,22 +13,21 @@ static void fault_at(td_policy_build *build, td_message id, const char *pointer,
 
 /* ---- the order of decision ---- */
 
+typedef bool waiting[TD_MAX_AWARDS][TD_MAX_AWARDS]; /* [from][to] */
+
 /* next[w]: the award that w waits for on a shortest way to `goal`; false when there is no way. */
-static bool find_way(const td_policy_build *build, size_t start, size_t goal, size_t *next)
+static bool find_way(waiting waits, size_t n, size_t start, size_t goal, size_t *next)
 {
-    size_t queue[TD_MAX_AWARDS], n_queued = 1;
-    for (size_t w = 0; w < build->policy->n_awards; w++)
+    size_t queue[TD_MAX_AWARDS + 1], n_queued = 1;
+    for (size_t w = 0; w < n; w++)
         next[w] = TD_NONE;
     queue[0] = goal;
     for (size_t q = 0; q < n_queued && next[start] == TD_NONE; q++)
-        for (size_t r = 0; r < build->n_references; r++) {
-            const td_award_reference *reference = &build->references[r];
-            if (reference->to != queue[q] || next[reference->from] != TD_NONE)
-                continue;
-            next[reference->from] = queue[q];
-            if (reference->from != goal)
-                queue[n_queued++] = reference->from;
-        }
+        for (size_t w = 0; w < n; w++)
+            if (waits[w][queue[q]] && next[w] == TD_NONE) {
+                next[w] = queue[q];
+                queue[n_queued++] = w;
+            }
     return next[start] != TD_NONE;
 }
 
@@ -47,7 +46,8 @@ static const char *way_text(td_policy_build *build, size_t start, size_t goal, c
     return text == NULL ? "" : text;
 }
 
-static void lint_reference(td_policy_build *build, const td_award_reference *reference)
+static void lint_reference(td_policy_build *build, waiting waits,
+                           const td_award_reference *reference)
 {
     const td_award_rule *awards = build->policy->awards;
     size_t next[TD_MAX_AWARDS];
@@ -56,7 +56,7 @@ static void lint_reference(td_policy_build *build, const td_award_reference *ref
     if (reference->to == reference->from)
         fault_at(build, TD_MSG_POLICY_WAITS_FOR_ITSELF, reference->pointer,
                  awards[reference->from].code, "");
-    else if (find_way(build, reference->to, reference->from, next))
+    else if (find_way(waits, build->policy->n_awards, reference->to, reference->from, next))
         fault_at(build, TD_MSG_POLICY_CYCLE, reference->pointer,
                  way_text(build, reference->to, reference->from, next), "");
     else
@@ -66,9 +66,12 @@ static void lint_reference(td_policy_build *build, const td_award_reference *ref
 
 static void lint_order(td_policy_build *build)
 {
+    waiting waits = {{false}};
+    for (size_t r = 0; r < build->n_references; r++)
+        waits[build->references[r].from][build->references[r].to] = true;
     for (size_t r = 0; r < build->n_references; r++)
         if (td_errors_size(build->reader.errors) < TD_MAX_FAULTS)
-            lint_reference(build, &build->references[r]);
+            lint_reference(build, waits, &build->references[r]);
 }
 
 /* ---- bounds of one award ---- */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,40 @@ const char *td_quanta_arg(double quanta, int decimals, char text[TD_ARG])
     return text;
 }
 
+/* A figure of the column, in points, with at most four places. */
+static const char *column_arg(const td_telling *t, size_t j, double x, char text[TD_ARG])
+{
+    const td_rules *rules = t->scoring->rules;
+    if (!td_column_is_raw(rules, j))
+        x /= (double)td_pow10(rules->view.leaf_decimals);
+    td_decimal d;
+    if (td_decimal_of(x, &d) && d.places <= 4)
+        td_number_text(x, TD_MARK, text, TD_ARG);
+    else
+        td_points_text(td_round_real(x, 4), 4, TD_MARK, '\0', text, TD_ARG);
+    return text;
+}
+
+void td_say_normalized(td_telling *t, const char *why[2], size_t j)
+{
+    static const td_message OF_METHOD[][2] = {
+        [TD_MIN_MAX] = {TD_MSG_WHY_MIN_MAX, TD_MSG_WHY_MIN_MAX_ALL},
+        [TD_Z_SCORE] = {TD_MSG_WHY_Z_SCORE, TD_MSG_WHY_Z_SCORE_ALL},
+        [TD_SHARE_OF_BEST] = {TD_MSG_WHY_SHARE_OF_BEST, TD_MSG_WHY_SHARE_OF_BEST_ALL},
+        [TD_PERCENTILE] = {TD_MSG_WHY_PERCENTILE, TD_MSG_WHY_PERCENTILE_ALL},
+        [TD_SHARE_OF_MAX] = {TD_MSG_WHY_SHARE_OF_MAX, TD_MSG_WHY_SHARE_OF_MAX},
+    };
+    const td_criterion *c = &t->scoring->rules->criteria[j];
+    const td_standard *s = &t->scoring->seen[j];
+    bool z = c->normalize.method == TD_Z_SCORE;
+    bool best_only = c->normalize.method == TD_SHARE_OF_BEST;
+    char first[TD_ARG], second[TD_ARG], count[TD_ARG];
+    double x = z ? s->mean : best_only && !c->lower_is_better ? s->hi : s->lo;
+    snprintf(count, sizeof count, "%zu", s->n);
+    td_say(t, why, OF_METHOD[c->normalize.method][c->normalize.over_all],
+           column_arg(t, j, x, first), column_arg(t, j, z ? s->sd : s->hi, second), count, NULL);
+}
+
 /* ---- inner nodes ---- */
 
 static const td_cell *cell_of(const td_telling *t, size_t j)
@@ -134,12 +169,14 @@ static void explain_node(td_telling *t, size_t j, size_t depth, bool additive)
     if (additive && !plain)
         td_tell_step(t, line, line->points_q);
     bool absent = cell->state != TD_PRESENT;
-    td_say(t, line->why,
-           cell->state == TD_NOT_APPLICABLE              ? TD_MSG_WHY_NOT_APPLICABLE
-           : absent                                      ? TD_MSG_WHY_GROUP_MISSING
-           : node->normalize.method != TD_NORM_NONE      ? TD_MSG_WHY_NORMALIZED
-                                                         : group_message(node),
-           NULL);
+    if (!absent && node->normalize.method != TD_NORM_NONE)
+        td_say_normalized(t, line->why, j);
+    else
+        td_say(t, line->why,
+               cell->state == TD_NOT_APPLICABLE ? TD_MSG_WHY_NOT_APPLICABLE
+               : absent                         ? TD_MSG_WHY_GROUP_MISSING
+                                                : group_message(node),
+               NULL);
     size_t i = j + 1;
     for (size_t k = 0; k < node->n_children; k++, i += 1 + rules->criteria[i].n_below)
         explain_node(t, i, depth + 1, additive && plain && !absent);

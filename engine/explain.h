@@ -31,6 +31,9 @@ __attribute__((sentinel))
 #endif
 void td_say(td_telling *telling, const char *why[2], td_message message, ...);
 
+/* How a normalized criterion was put on its scale. */
+void td_say_normalized(td_telling *telling, const char *why[2], size_t j);
+
 /* A leaf and what belongs to it. additive: its points are a step of the total. */
 void td_explain_leaf(td_telling *telling, size_t j, size_t depth, bool additive);
 

@@ -132,15 +132,21 @@ static void say_part(leaf_view *v, const td_part_trace *trace, const char *why[2
                r->args[5], NULL);
 }
 
+/* "so far; more" */
+static void join(leaf_view *v, const char *why[2], const char *const more[2])
+{
+    for (int lang = TD_VI; lang <= TD_EN; lang++) {
+        const char *joined = td_arena_printf(v->t->arena, "%s; %s", why[lang], more[lang]);
+        v->t->failed |= joined == NULL;
+        why[lang] = joined == NULL ? "" : joined;
+    }
+}
+
 static void add_remark(leaf_view *v, const char *why[2], td_message remark, const char *arg)
 {
     const char *said[2] = {"", ""};
     td_say(v->t, said, remark, arg, NULL);
-    for (int lang = TD_VI; lang <= TD_EN; lang++) {
-        const char *joined = td_arena_printf(v->t->arena, "%s; %s", why[lang], said[lang]);
-        v->t->failed |= joined == NULL;
-        why[lang] = joined == NULL ? "" : joined;
-    }
+    join(v, why, said);
 }
 
 /* "name of the part: sentence" */
@@ -247,7 +253,9 @@ static void say_leaf(leaf_view *v, const char *why[2])
 static void remark_rounding(leaf_view *v, td_line *line)
 {
     if (v->leaf->normalize.method != TD_NORM_NONE) {
-        add_remark(v, line->why, TD_MSG_WHY_NORMALIZED, "");
+        const char *said[2] = {"", ""};
+        td_say_normalized(v->t, said, v->j);
+        join(v, line->why, said);
         return;
     }
     int64_t whole;

@@ -66,8 +66,9 @@ td_status td_scoring_init(td_scoring *s, const td_evaluation *evaluation, size_t
     s->left_out = calloc(s->capacity, sizeof *s->left_out);
     s->peers = calloc(most_peers_bytes(s->rules) + 1, 1);
     s->children = calloc(2 * s->rules->n_criteria, sizeof *s->children);
+    s->seen = calloc(s->rules->n_criteria, sizeof *s->seen);
     if (s->cells != NULL && s->column != NULL && s->left_out != NULL && s->peers != NULL &&
-        s->children != NULL)
+        s->children != NULL && s->seen != NULL)
         return TD_OK;
     td_scoring_release(s);
     return TD_ENOMEM;
@@ -80,6 +81,7 @@ void td_scoring_release(td_scoring *s)
     free(s->left_out);
     free(s->peers);
     free(s->children);
+    free(s->seen);
     *s = (td_scoring){0};
 }
 
@@ -360,14 +362,19 @@ static void combine_node(td_scoring *s, size_t j)
 
 /* ---- normalization ---- */
 
+bool td_column_is_raw(const td_rules *rules, size_t j)
+{
+    const td_criterion *c = &rules->criteria[j];
+    return c->n_children > 0 ? c->combine != TD_SUM : td_is_raw(rules, c);
+}
+
 static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standard *standard)
 {
     const td_criterion *c = &s->rules->criteria[j];
     bool real = td_is_real(s->rules, j);
     int decimals = s->rules->view.leaf_decimals;
-    /* The raw value of a leaf and an unrounded mean are points, the maximum is quanta. */
-    bool raw = c->n_children > 0 ? c->combine != TD_SUM : td_is_raw(s->rules, c);
-    double assigned = raw ? cell->assigned_q / (double)td_pow10(decimals) : cell->assigned_q;
+    /* The maximum is quanta: bring it to the unit of the column. */
+    double assigned = td_column_is_raw(s->rules, j) ? cell->assigned_q / (double)td_pow10(decimals) : cell->assigned_q;
     td_normalized n = td_normalize_value(c, real, decimals, standard, cell->value, assigned);
     int64_t quanta = 0;
     if (real)
@@ -398,6 +405,7 @@ static void normalize_criterion(td_scoring *s, size_t j)
                 s->column[n++] = cells[u].value;
         standard = td_standard_of(s->column, n);
     }
+    s->seen[j] = standard;
     for (size_t u = 0; u < s->n_units; u++)
         if (takes_part(&cells[u]))
             put_on_scale(s, j, &cells[u], &standard);

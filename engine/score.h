@@ -56,6 +56,9 @@ typedef struct td_normalized {
 td_normalized td_normalize_value(const td_criterion *criterion, bool real, int leaf_decimals,
                                  const td_standard *standard, double x, double assigned_q);
 
+/* Does column x of criterion j hold points (a raw value, a mean) rather than quanta? */
+bool td_column_is_raw(const td_rules *rules, size_t criterion);
+
 /* A cluster being scored; memory is reused from cluster to cluster by one thread. */
 typedef struct td_scoring {
     const td_dataset *data;
@@ -66,6 +69,8 @@ typedef struct td_scoring {
     td_cell *cells;           /* [n_criteria * capacity]: cell of (j, u) is cells[j * n_units + u] */
     size_t capacity;          /* units that fit */
     double *column;           /* [capacity]: values of one criterion */
+    td_standard *seen;        /* [n_criteria] what the last normalization of each looked at; its
+                                 sorted values are gone */
     double *children;         /* [2 * most children]: values and weights of a mean */
     bool *left_out;           /* [capacity] */
     unsigned char *peers;

@@ -342,6 +342,64 @@ td_status td_award_explain(const td_prepared *prepared, const td_results *result
                            size_t unit, td_award_explanation *out);
 void td_award_explanation_release(td_award_explanation *explanation);
 
+/*
+ * What orders the candidates of one award: n_keys fractions each, the larger is better, first key
+ * first. Of units that are no candidates all are 0 / 0.
+ */
+typedef struct td_merits {
+    size_t n_keys, n_units;
+    double *numerator, *denominator; /* [n_units * n_keys] */
+} td_merits;
+
+/* Released by td_merits_release(). TD_OK, TD_EINVAL or TD_ENOMEM. */
+td_status td_award_merits(const td_prepared *prepared, const td_results *results,
+                          const td_awards *awards, size_t award, td_merits *out);
+void td_merits_release(td_merits *merits);
+
+/* What a key compares, in words; NULL past the last. */
+const char *td_award_merit_name(const td_policy *policy, size_t award, size_t key, td_lang lang);
+
+/* Name of the cluster or group in which an award orders its candidates, "" for all. */
+const char *td_award_region(const td_evaluation *evaluation, size_t award, size_t region);
+
+/* JSON pointer of a bound in its policy (of the award, for a total shared out). */
+const char *td_quota_pointer(const td_evaluation *evaluation, const td_quota *quota);
+
+/* What somebody claims that one award decides for one unit. */
+typedef struct td_award_claim {
+    td_award_state state;
+    size_t quota; /* the bound that closed, into td_awards.quotas; TD_NONE for none */
+} td_award_claim;
+
+/* Fills in where a claim was read; the strings need not outlive the next call. */
+typedef void td_claim_finder(const void *context, size_t award, size_t unit, td_place *place);
+
+typedef struct td_award_claims {
+    size_t n_awards, n_units;
+    const td_award_claim *claim; /* [n_awards * n_units], as the decisions of td_awards */
+    td_claim_finder *find;       /* NULL: faults have no place */
+    const void *context;
+} td_award_claims;
+
+/*
+ * Checks claims against the inputs, choosing nobody: conditions, gates and exclusions of every
+ * unit; limits and denominators; that no bound is overstepped; and that the choice is the best
+ * one. Under upper bounds alone: whoever is left out stands under a bound without seats, all of
+ * which went to more merit (or stay open for ties with more merit), and whoever is tied stands
+ * under one with fewer seats than equals. With lower bounds: the bounds are met, and nobody
+ * left out could be added or take the place of one with less merit; that is necessary, not
+ * sufficient, and n_by_exchange counts the awards of which no more was shown (it may be NULL).
+ *
+ * *out holds decisions and quotas with all figures that follow from the claims, released by
+ * td_awards_release(). Returns TD_OK; TD_EINVAL (sizes); TD_EDATA with a fault for each wrong claim of the
+ * first award that has one, at most TD_MAX_REFUSED; TD_ENOMEM.
+ * Time O(n log n) per award, with lower bounds O(left out * proposed).
+ */
+#define TD_MAX_REFUSED 20
+td_status td_award_verify(const td_prepared *prepared, const td_results *results,
+                          const td_award_options *options, const td_award_claims *claims,
+                          td_awards *out, size_t *n_by_exchange, td_errors *errors);
+
 /* ---- explain ---------------------------------------------------------------------- */
 
 typedef enum td_line_kind {

@@ -58,9 +58,12 @@ class Year:
         return [u for u in self.units if self.cluster(u) == cluster and self.is_ranked(u)]
 
     def is_leader(self, unit):
-        if not self.is_ranked(unit) or self.standing(unit).rank != 1:
+        """First in its cluster, alone or shared: fractional ranks show a shared first as 1.5."""
+        if not self.is_ranked(unit):
             return False
-        return len(self.ranked_in_cluster(self.cluster(unit))) >= 2
+        rivals = self.ranked_in_cluster(self.cluster(unit))
+        first = min(self.standing(one).rank for one in rivals)
+        return self.standing(unit).rank == first and len(rivals) >= 2
 
     def ballot(self, unit, *names):
         """A whole number from votes.csv, None when there is none."""

@@ -15,7 +15,9 @@ from folders import Evaluation, simple_rules
 KINDS = ("tỉnh", "con")
 CATEGORIES = ("xã", "phường", "đặc khu")
 SCOPES = ("cluster", "group", "all")
+RANKS = ("competition", "competition", "dense", "fractional")
 METHODS = ("largest-remainder", "dhondt", "sainte-lague", "adams", "huntington-hill")
+SHARES = ("1/2", "1/3", "2/3", Decimal("0.3"), Decimal("0.85"), Decimal("0.5"), 0, 1)
 RATIOS = ("1/2", "2/3", Decimal("0.2"), Decimal("0.3"), Decimal("0.85"), "1/3", 0, 1)
 
 
@@ -36,7 +38,7 @@ def rule_set(rng, kind, gates):
     head = {
         "code": f"rules-{kind}",
         "rank_by": basis,
-        "ranks": rng.choice(["competition", "competition", "dense", "fractional"]),
+        "ranks": rng.choice(RANKS),
         "ties": rng.choice([[], [{"criterion": "A"}]]),
         "classes": [{"code": "xs", "name": "XS", "from": 5},
                     {"code": "tot", "name": "Tốt", "from": Decimal("2.5")},
@@ -119,12 +121,12 @@ class PolicyMaker:
             lambda: {"rank_at_most": rng.randint(1, 3)},
             lambda: {"leader": rng.random() < 0.7},
             lambda: {"class_at_least": rng.choice(["xs", "tot", "kem"])},
-            lambda: {"share_at_least": rng.choice(RATIOS)},
+            lambda: {"share_at_least": rng.choice(SHARES)},
             lambda: {"points_at_least": rng.choice([1, Decimal("2.5"), 4])},
-            lambda: {"criterion": rng.choice("AB"), "share_at_least": rng.choice(RATIOS)},
+            lambda: {"criterion": rng.choice("AB"), "share_at_least": rng.choice(SHARES)},
             lambda: {"criterion": rng.choice("AB"), "points_at_least": rng.choice([1, 2])},
             lambda: {"lowest_share": rng.choice(["groups", "leaves"]),
-                     "at_least": rng.choice(RATIOS)},
+                     "at_least": rng.choice(SHARES)},
             lambda: {"held": ["old"], "years_back": [1, rng.randint(1, 3)],
                      rng.choice(["at_least", "at_most"]): rng.choice([1, 2])},
             lambda: {"held_every_year": ["old"] + (["w0"] if self.given else []),
