@@ -126,8 +126,7 @@ static void find_idle(td_reader *reader, const td_merit *merits, size_t i)
 {
     for (size_t k = 0; k < i; k++)
         if (is_same(&merits[k], &merits[i])) {
-            td_reader_fault(reader, TD_MSG_POLICY_MERIT_IDLE, NULL, merits[i].text.in[TD_VI],
-                            merits[i].text.in[TD_EN], NULL);
+            td_reader_fault(reader, TD_MSG_POLICY_MERIT_IDLE, NULL, NULL);
             return;
         }
 }

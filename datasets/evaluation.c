@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +246,12 @@ td_status td_evaluation_load(const char *path, const td_load_options *options, t
     }
     if (options->year != 0 && (options->year < 1900 || options->year > 2999)) {
         td_errors_add(load.errors, TD_MSG_DATA_YEAR_OPTION, NULL, NULL);
-    } else if (strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    } else if (strcmp(path, "-") == 0) {
+        read_wide(&load, path, options);
+    } else if (stat(path, &info) != 0) {
+        td_place place = {.file = path};
+        td_errors_add(load.errors, TD_MSG_IO_READ, &place, strerror(errno), NULL);
+    } else if (S_ISDIR(info.st_mode)) {
         load.folder = path;
         load_folder(&load, options);
     } else {

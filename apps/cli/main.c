@@ -70,6 +70,20 @@ static td_status set_language(td_settings *settings, td_errors *errors)
     return TD_OK;
 }
 
+/* What parsing did not reach may still say in which language its fault is wanted. */
+static void look_ahead_for_language(int argc, char *argv[], td_settings *settings)
+{
+    for (int i = 1; i < argc && !settings->given[TD_OPT_LANG]; i++) {
+        bool en = strcmp(argv[i], "--lang=en") == 0, vi = strcmp(argv[i], "--lang=vi") == 0;
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) {
+            en = strcmp(argv[i + 1], "en") == 0;
+            vi = strcmp(argv[i + 1], "vi") == 0;
+        }
+        settings->given[TD_OPT_LANG] = en || vi;
+        settings->whole[TD_OPT_LANG] = en;
+    }
+}
+
 int main(int argc, char *argv[])
 {
     td_settings settings;
@@ -77,6 +91,8 @@ int main(int argc, char *argv[])
     td_process_prepare();
     td_errors *errors = td_errors_new();
     td_status status = td_settings_parse(argc, argv, &settings, errors);
+    if (status != TD_OK)
+        look_ahead_for_language(argc, argv, &settings);
     td_status language = set_language(&settings, status == TD_OK ? errors : NULL);
     if (status == TD_OK)
         status = language;

@@ -82,7 +82,7 @@ static void numbers_are_exact_decimals(void **state)
         {"[1e400]", "rules-json-range", 1, 2},
         {"[-1e15]", "rules-json-range", 1, 2},
         {"[1000000000000000]", "rules-json-range", 1, 2},
-        {"[1e-16]", "rules-json-range", 1, 2},
+        {"[1e-19]", "rules-json-range", 1, 2},
         {"[1e-99999999999999999999]", "rules-json-range", 1, 2},
         {"[1.0000000000000000000000000000000000000000000000000000000000000]", "rules-json-digits",
          1, 2},
