@@ -39,7 +39,11 @@ typedef enum td_need {
     TD_NEED_CLUSTER_SIZE,      /* number */
 } td_need;
 
-typedef enum td_vote_base { TD_VOTES_OF_UNITS, TD_VOTES_OF_PRESENT, TD_VOTES_OF_COUNCIL } td_vote_base;
+typedef enum td_vote_base {
+    TD_VOTES_OF_UNITS,
+    TD_VOTES_OF_PRESENT,
+    TD_VOTES_OF_COUNCIL,
+} td_vote_base;
 
 /* Awards held in a range of years: from <= years ago <= to. */
 typedef struct td_past {
@@ -78,7 +82,11 @@ typedef enum td_denominator {
     TD_OF_HOLDERS, /* of award `holders` */
 } td_denominator;
 
-typedef enum td_quota_rounding { TD_QUOTA_FLOOR, TD_QUOTA_NEAREST, TD_QUOTA_CEIL } td_quota_rounding;
+typedef enum td_quota_rounding {
+    TD_QUOTA_FLOOR,
+    TD_QUOTA_NEAREST,
+    TD_QUOTA_CEIL,
+} td_quota_rounding;
 
 typedef struct td_bound {
     td_scope within;

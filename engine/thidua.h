@@ -359,6 +359,10 @@ void td_merits_release(td_merits *merits);
 /* What a key compares, in words; NULL past the last. */
 const char *td_award_merit_name(const td_policy *policy, size_t award, size_t key, td_lang lang);
 
+/* "proposed", "tied", "reserve", "outside", "excluded", "struck", "barred", "deferred",
+   "not-eligible", "unranked", "given", "not-given". */
+const char *td_award_state_code(td_award_state state);
+
 /* Name of the cluster or group in which an award orders its candidates, "" for all. */
 const char *td_award_region(const td_evaluation *evaluation, size_t award, size_t region);
 

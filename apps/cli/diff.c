@@ -52,7 +52,7 @@ static td_status load_evaluation(const td_settings *settings, const char *path, 
     td_status status = td_run_evaluation(settings, path, &out->run, faults);
     if (status != TD_OK)
         return status;
-    td_scored scored = {out->run.evaluation, out->run.prepared, &out->run.results, TD_NONE};
+    td_scored scored = {out->run.evaluation, out->run.prepared, &out->run.results, TD_NONE, NULL};
     return td_result_model_of(&scored, path, &out->model);
 }
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #define IN(verb) (1u << TD_VERB_##verb)
-#define REPORTS (IN(EVALUATE) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
+#define REPORTS (IN(EVALUATE) | IN(AWARD) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
+#define LOADS (REPORTS | IN(VERIFY))
+#define AWARDS (IN(EVALUATE) | IN(AWARD) | IN(EXPLAIN))
 #define ALL ((1u << TD_N_VERBS) - 1)
 
 static const char *const FORMATS[] = {"table", "csv", "json", NULL};
@@ -39,26 +41,44 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                         .type = TD_TEXT,
                         .unit = TD_MSG_WORD_UNIT_ID,
                         .help = TD_MSG_WORD_OPT_CLUSTER,
-                        .verbs = IN(EVALUATE)},
+                        .verbs = IN(EVALUATE) | IN(AWARD)},
+    [TD_OPT_STRIKE] = {.name = "strike",
+                       .type = TD_LIST,
+                       .unit = TD_MSG_WORD_UNIT_STRIKE,
+                       .help = TD_MSG_WORD_OPT_STRIKE,
+                       .verbs = AWARDS},
+    [TD_OPT_CERTIFICATE] = {.name = "certificate",
+                            .type = TD_FILE,
+                            .unit = TD_MSG_WORD_UNIT_FILE,
+                            .help = TD_MSG_WORD_OPT_CERTIFICATE,
+                            .verbs = IN(EVALUATE) | IN(AWARD)},
+    [TD_OPT_TIME_LIMIT] = {.name = "time-limit",
+                           .type = TD_WHOLE,
+                           .fallback = "60",
+                           .min = 1,
+                           .max = 86400,
+                           .unit = TD_MSG_WORD_UNIT_SECONDS,
+                           .help = TD_MSG_WORD_OPT_TIME_LIMIT,
+                           .verbs = AWARDS},
     [TD_OPT_RULES] = {.name = "rules",
                       .type = TD_FILE,
                       .unit = TD_MSG_WORD_UNIT_FILE,
                       .help = TD_MSG_WORD_OPT_RULES,
-                      .verbs = REPORTS},
+                      .verbs = LOADS},
     [TD_OPT_YEAR] = {.name = "year",
                      .type = TD_WHOLE,
                      .min = 1900,
                      .max = 9999,
                      .unit = TD_MSG_WORD_UNIT_YEAR,
                      .help = TD_MSG_WORD_OPT_YEAR,
-                     .verbs = REPORTS},
+                     .verbs = LOADS},
     [TD_OPT_THREADS] = {.name = "threads",
                         .type = TD_WHOLE,
                         .fallback = "0",
                         .max = 4096,
                         .unit = TD_MSG_WORD_UNIT_NUMBER,
                         .help = TD_MSG_WORD_OPT_THREADS,
-                        .verbs = REPORTS},
+                        .verbs = LOADS},
     [TD_OPT_LANG] = {.name = "lang",
                      .type = TD_CHOICE,
                      .fallback = "vi",
@@ -77,7 +97,7 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                       .letter = 'q',
                       .type = TD_FLAG,
                       .help = TD_MSG_WORD_OPT_QUIET,
-                      .verbs = REPORTS | IN(GENERATE)},
+                      .verbs = LOADS | IN(GENERATE)},
     [TD_OPT_HELP] = {.name = "help",
                      .letter = 'h',
                      .type = TD_FLAG,
@@ -179,6 +199,20 @@ static td_status value_missing(const char *typed, td_errors *errors)
     return TD_EINVAL;
 }
 
+static td_status add_to_list(td_settings *out, const td_option_row *row, const char *text,
+                             td_errors *errors)
+{
+    char name[64], most[24];
+    if (out->n_strikes < TD_MAX_STRIKES) {
+        out->strikes[out->n_strikes++] = text;
+        return TD_OK;
+    }
+    snprintf(name, sizeof name, "--%s", row->name);
+    snprintf(most, sizeof most, "%d", TD_MAX_STRIKES);
+    td_errors_add(errors, TD_MSG_CLI_TOO_OFTEN, NULL, name, most, NULL);
+    return TD_EINVAL;
+}
+
 static td_status set_value(td_settings *out, td_option_id o, const char *text, td_errors *errors)
 {
     const td_option_row *row = &td_options_table[o];
@@ -195,6 +229,8 @@ static td_status set_value(td_settings *out, td_option_id o, const char *text, t
         add_range_fault(typed, row, errors);
         return TD_EINVAL;
     }
+    if (row->type == TD_LIST)
+        return add_to_list(out, row, text, errors);
     out->text[o] = text;
     out->whole[o] = whole;
     return TD_OK;

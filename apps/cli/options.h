@@ -8,8 +8,10 @@
 
 typedef enum td_verb_id {
     TD_VERB_EVALUATE,
+    TD_VERB_AWARD,
     TD_VERB_CHECK,
     TD_VERB_EXPLAIN,
+    TD_VERB_VERIFY,
     TD_VERB_DIFF,
     TD_VERB_GENERATE,
     TD_VERB_HELP,
@@ -22,6 +24,9 @@ typedef enum td_option_id {
     TD_OPT_OUTPUT,
     TD_OPT_CSV_STYLE,
     TD_OPT_CLUSTER,
+    TD_OPT_STRIKE,
+    TD_OPT_CERTIFICATE,
+    TD_OPT_TIME_LIMIT,
     TD_OPT_RULES,
     TD_OPT_YEAR,
     TD_OPT_THREADS,
@@ -39,6 +44,7 @@ typedef enum td_option_type {
     TD_FILE,   /* a path, or - */
     TD_CHOICE, /* one of choices */
     TD_WHOLE,  /* a whole number from min to max */
+    TD_LIST,   /* a text; may be given again, each time adding one */
 } td_option_type;
 
 typedef struct td_option_row {
@@ -55,6 +61,7 @@ typedef struct td_option_row {
 
 #define TD_MAX_OPERANDS 4
 #define TD_MAX_SETTINGS 32
+#define TD_MAX_STRIKES 64
 
 /* What the command line says, defaults filled in. Strings are borrowed from argv. */
 typedef struct td_settings {
@@ -62,6 +69,8 @@ typedef struct td_settings {
     const char *text[TD_N_OPTIONS]; /* NULL when not given and without default */
     uint64_t whole[TD_N_OPTIONS];   /* TD_WHOLE: the number; TD_CHOICE: index; TD_FLAG: 0 or 1 */
     const char *generate[TD_MAX_SETTINGS]; /* by td_generate_setting(); NULL when not given */
+    size_t n_strikes; /* TD_LIST: there is only --strike */
+    const char *strikes[TD_MAX_STRIKES];
     size_t n_operands;                     /* the verb is not among them */
     const char *operands[TD_MAX_OPERANDS];
     const char *verb; /* as typed; NULL when none was */

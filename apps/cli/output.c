@@ -17,11 +17,23 @@ static char pending[PATH_MAX];
 static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 #define N_SIGNALS (sizeof SIGNALS / sizeof SIGNALS[0])
 
+static volatile int is_patient, is_interrupted;
+
 static void on_signal(int number)
 {
+    if (number == SIGINT && is_patient && !is_interrupted) {
+        is_interrupted = 1;
+        return;
+    }
     if (pending[0] != '\0')
         unlink(pending);
     _exit(128 + number);
+}
+
+const volatile int *td_process_patience(bool patient)
+{
+    is_patient = patient;
+    return &is_interrupted;
 }
 
 static void set_pending(const char *path)

@@ -34,6 +34,12 @@ td_status td_output_close(td_output *out, bool keep, td_errors *errors);
  */
 bool td_output_is_input(const char *path, const char *input);
 
+/*
+ * Patient: the first interrupt only sets the flag that is returned, the next one ends the
+ * program. For work that looks at the flag.
+ */
+const volatile int *td_process_patience(bool patient);
+
 /* Makes standard input, output and error exist, and lets signals remove the temporary file. */
 void td_process_prepare(void);
 

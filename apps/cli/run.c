@@ -24,9 +24,10 @@ static const struct {
     td_status status;
     td_exit code;
 } FAMILIES[] = {
-    {TD_OK, TD_EXIT_OK},           {TD_EDATA, TD_EXIT_DATA},
-    {TD_EWEIGHT, TD_EXIT_DATA},    {TD_ERULES, TD_EXIT_RULES},
-    {TD_EIO, TD_EXIT_IO},          {TD_EINVAL, TD_EXIT_USAGE},
+    {TD_OK, TD_EXIT_OK},           {TD_EINFEASIBLE, TD_EXIT_INFEASIBLE},
+    {TD_EDATA, TD_EXIT_DATA},      {TD_EWEIGHT, TD_EXIT_DATA},
+    {TD_ERULES, TD_EXIT_RULES},    {TD_EIO, TD_EXIT_IO},
+    {TD_EINVAL, TD_EXIT_USAGE},    {TD_EINTERRUPTED, TD_EXIT_INTERRUPTED},
     {TD_ENOMEM, TD_EXIT_INTERNAL}, {TD_EINTERNAL, TD_EXIT_INTERNAL},
 };
 
@@ -139,9 +140,9 @@ void td_run_release(td_run *run)
     *run = (td_run){0};
 }
 
-static bool is_input_of(const td_settings *settings, const td_evaluation *evaluation)
+static bool is_input_of(const td_settings *settings, const char *path,
+                        const td_evaluation *evaluation)
 {
-    const char *path = settings->text[TD_OPT_OUTPUT];
     for (size_t i = 0; i < settings->n_operands; i++)
         if (td_output_is_input(path, settings->operands[i]))
             return true;
@@ -153,7 +154,9 @@ static bool is_input_of(const td_settings *settings, const td_evaluation *evalua
         if (rules != NULL && td_output_is_input(path, rules))
             return true;
     }
-    return false;
+    const td_policy *policy = evaluation == NULL ? NULL : td_evaluation_policy(evaluation);
+    return policy != NULL && td_policy_get(policy).path != NULL &&
+           td_output_is_input(path, td_policy_get(policy).path);
 }
 
 static bool is_colored(const td_settings *settings, FILE *stream)
@@ -170,9 +173,15 @@ static bool is_colored(const td_settings *settings, FILE *stream)
 td_status td_run_report(const td_settings *settings, const td_evaluation *evaluation,
                         td_run_writer *write, const void *context, td_errors *errors)
 {
+    return td_run_write(settings, settings->text[TD_OPT_OUTPUT], evaluation, write, context, errors);
+}
+
+td_status td_run_write(const td_settings *settings, const char *path,
+                       const td_evaluation *evaluation, td_run_writer *write, const void *context,
+                       td_errors *errors)
+{
     td_output output;
-    const char *path = settings->text[TD_OPT_OUTPUT];
-    if (is_input_of(settings, evaluation)) {
+    if (is_input_of(settings, path, evaluation)) {
         td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, path, NULL);
         return TD_EINVAL;
     }

@@ -14,6 +14,7 @@ typedef enum td_exit {
     TD_EXIT_IO = 3,
     TD_EXIT_RULES = 4,
     TD_EXIT_DATA = 5,
+    TD_EXIT_INFEASIBLE = 6,
     TD_EXIT_INTERNAL = 70,
     TD_EXIT_INTERRUPTED = 130,
 } td_exit;
@@ -33,8 +34,10 @@ extern const td_verb td_verbs[TD_N_VERBS];
 td_verb_id td_verb_find(const char *name);
 
 td_exit td_run_evaluate(const td_settings *settings);
+td_exit td_run_award(const td_settings *settings);
 td_exit td_run_check(const td_settings *settings);
 td_exit td_run_explain(const td_settings *settings);
+td_exit td_run_verify(const td_settings *settings);
 td_exit td_run_diff(const td_settings *settings);
 td_exit td_run_generate(const td_settings *settings);
 td_exit td_run_help(const td_settings *settings);

@@ -22,7 +22,9 @@ typedef struct td_scored {
     const td_prepared *prepared;
     const td_results *results; /* k = 1 */
     size_t cluster;            /* the only one to show, TD_NONE for all */
+    const struct td_awarded *awarded; /* by the policy; NULL when there is none */
 } td_scored;
+
 
 struct td_difference;
 
@@ -30,6 +32,7 @@ typedef struct td_format {
     const char *name;
     /* Each returns TD_OK, TD_ENOMEM or TD_EINTERNAL; errors of writing stay in the stream. */
     td_status (*ranking)(const td_report *report, const td_scored *scored, td_errors *errors);
+    td_status (*awards)(const td_report *report, const td_scored *scored, td_errors *errors);
     td_status (*faults)(const td_report *report, const td_errors *faults);
     td_status (*explanation)(const td_report *report, const td_scored *scored,
                              const td_explanation *explanation);
@@ -42,18 +45,21 @@ typedef struct td_format {
 extern const td_format td_formats[TD_N_FORMATS];
 
 td_status td_table_ranking(const td_report *report, const td_scored *scored, td_errors *errors);
+td_status td_table_awards(const td_report *report, const td_scored *scored, td_errors *errors);
 td_status td_table_faults(const td_report *report, const td_errors *faults);
 td_status td_table_explanation(const td_report *report, const td_scored *scored,
                                const td_explanation *explanation);
 td_status td_table_difference(const td_report *report, const struct td_difference *difference);
 
 td_status td_csv_ranking(const td_report *report, const td_scored *scored, td_errors *errors);
+td_status td_csv_awards(const td_report *report, const td_scored *scored, td_errors *errors);
 td_status td_csv_faults(const td_report *report, const td_errors *faults);
 td_status td_csv_explanation(const td_report *report, const td_scored *scored,
                              const td_explanation *explanation);
 td_status td_csv_difference(const td_report *report, const struct td_difference *difference);
 
 td_status td_json_ranking(const td_report *report, const td_scored *scored, td_errors *errors);
+td_status td_json_awards(const td_report *report, const td_scored *scored, td_errors *errors);
 td_status td_json_faults(const td_report *report, const td_errors *faults);
 td_status td_json_explanation(const td_report *report, const td_scored *scored,
                               const td_explanation *explanation);

@@ -44,12 +44,22 @@ static bool is_among(const td_past *past, const char *award)
     return false;
 }
 
-static bool holds_this_year(const td_awarding *a, const td_past *past, size_t unit)
+/* Awards of this year: those of the policy that the unit holds, and others on record. */
+static size_t count_this_year(const td_awarding *a, const td_past *past, const td_unit *the,
+                              size_t unit)
 {
+    const td_held *held = a->prepared->evaluation->data.held + the->first_held;
+    size_t count = 0;
     for (size_t w = 0; w < a->policy->n_awards; w++)
-        if (td_award_holds(a, w, unit) && is_among(past, a->policy->awards[w].code))
-            return true;
-    return false;
+        count += td_award_holds(a, w, unit) && is_among(past, a->policy->awards[w].code);
+    for (size_t h = 0; h < the->n_held; h++) {
+        bool counts = held[h].years_ago == 0 && is_among(past, held[h].award);
+        for (size_t w = 0; w < a->policy->n_awards && counts; w++)
+            counts = !(td_award_holds(a, w, unit) &&
+                       strcmp(a->policy->awards[w].code, held[h].award) == 0);
+        count += counts;
+    }
+    return count;
 }
 
 size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year)
@@ -58,7 +68,7 @@ size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t uni
     const td_unit *the = &data->units[unit];
     size_t count = 0;
     for (int year = past->years_from; year <= past->years_to; year++) {
-        size_t in_year = year == 0 && holds_this_year(a, past, unit);
+        size_t in_year = year == 0 ? count_this_year(a, past, the, unit) : 0;
         for (size_t h = 0; h < the->n_held; h++) {
             const td_held *held = &data->held[the->first_held + h];
             in_year += held->years_ago == year && year > 0 && is_among(past, held->award);
@@ -93,10 +103,6 @@ static void take_from_record(td_awarding *a, size_t award)
 static td_status decide(td_awarding *a, size_t award)
 {
     const td_award_rule *rule = &a->policy->awards[award];
-    if (rule->given) {
-        take_from_record(a, award);
-        return TD_OK;
-    }
     td_find_candidates(a, award);
     td_status status = td_bounds_set(a, award);
     td_field field = {0};
@@ -139,8 +145,12 @@ static td_status decide_all(td_awarding *a)
     td_status status = make_room(a), infeasible = TD_OK;
     if (status == TD_OK)
         status = td_bounds_set(a, TD_NONE);
+    for (size_t w = 0; w < a->policy->n_awards && status == TD_OK; w++)
+        if (a->policy->awards[w].given)
+            take_from_record(a, w);
     for (size_t w = 0; w < a->policy->n_awards && status == TD_OK; w++) {
-        status = decide(a, w);
+        if (!a->policy->awards[w].given)
+            status = decide(a, w);
         if (status == TD_EINFEASIBLE) { /* said; the awards after it are decided all the same */
             infeasible = status;
             status = TD_OK;

@@ -88,7 +88,7 @@ typedef struct td_reach {
 
 /* The bounds that an award must respect, at most `most`; their number. */
 size_t td_bounds_of(const td_awarding *a, size_t award, td_reach *reach, size_t most);
-#define TD_MAX_REACH 32
+#define TD_MAX_REACH TD_MAX_BOUNDS
 
 /* The quota of a reach for a unit; TD_NONE for a group bound on a cluster without group. */
 size_t td_quota_of(const td_awarding *a, const td_reach *reach, size_t unit);

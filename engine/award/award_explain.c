@@ -71,7 +71,9 @@ static void say(account *t, const char *out[2], td_message message)
         const char *who = "", *where = "";
         if (d->quota != TD_NONE) {
             td_quota_text(evaluation, &t->a.quotas[d->quota], (td_lang)lang, bound, sizeof bound);
-            where = td_quota_place(evaluation, &t->a.quotas[d->quota]);
+            where = t->a.quotas[d->quota].within == TD_WITHIN_ALL
+                        ? td_message_text(TD_MSG_AWARD_OVERALL, (td_lang)lang)
+                        : td_quota_place(evaluation, &t->a.quotas[d->quota]);
         }
         if (d->state == TD_EXCLUDED)
             who = t->a.policy->awards[d->by_award].name.in[lang];

@@ -126,6 +126,31 @@ static bool counts(const td_awarding *a, const td_bound *bound, size_t award, si
     }
 }
 
+/* Seats of an award that the council has still to fill in this cluster. */
+static size_t open_in_cluster(const td_awarding *a, size_t award, size_t cluster)
+{
+    td_reach reach[TD_MAX_REACH];
+    size_t n = td_bounds_of(a, award, reach, TD_MAX_REACH), open = 0;
+    for (size_t r = 0; r < n; r++) {
+        size_t here = reach[r].within == TD_WITHIN_CLUSTER
+                          ? a->quotas[reach[r].first + cluster].open
+                          : 0;
+        open = here > open ? here : open;
+    }
+    return open;
+}
+
+/* Open seats will be filled: they count as held. */
+static size_t count_open(const td_awarding *a, const td_bound *bound, size_t award, size_t cluster)
+{
+    if (bound->of == TD_OF_HOLDERS)
+        return open_in_cluster(a, bound->holders, cluster);
+    size_t open = 0;
+    for (size_t i = 0; award != TD_NONE && i < a->policy->awards[award].n_exclusive; i++)
+        open += open_in_cluster(a, a->policy->awards[award].exclusive[i], cluster);
+    return open;
+}
+
 static size_t denominator_of_cluster(const td_awarding *a, const td_bound *bound, size_t award,
                                      const td_cluster *c)
 {
@@ -134,7 +159,11 @@ static size_t denominator_of_cluster(const td_awarding *a, const td_bound *bound
     size_t n = 0;
     for (size_t u = c->first_unit; u < c->first_unit + c->n_units; u++)
         n += counts(a, bound, award, u);
-    return n;
+    if (bound->of != TD_OF_REMAINING && bound->of != TD_OF_HOLDERS)
+        return n;
+    size_t cluster = (size_t)(c - a->prepared->evaluation->data.clusters);
+    size_t open = count_open(a, bound, award, cluster);
+    return bound->of == TD_OF_HOLDERS ? n + open : n > open ? n - open : 0;
 }
 
 static size_t where_of(td_scope within, const td_cluster *clusters, size_t c)

@@ -78,11 +78,8 @@ static size_t say_share(const saying *s)
     char has[ARG] = "", asked[ARG];
     if (td_need_figures(s->a, s->need, s->unit, &share, &decimals))
         td_share_text(share.points_q, share.assigned_q, 2, TD_MARK, has, sizeof has);
-    int64_t percent_q = 0;
-    td_fraction percent = td_fraction_mul(td_fraction_of_double(s->need->number),
-                                          td_fraction_of(10000));
-    td_fraction_round(percent, &percent_q);
-    td_points_text((double)percent_q, 2, TD_MARK, '\0', asked, sizeof asked);
+    td_share_text((double)s->need->ratio.num, (double)s->need->ratio.den, 2, TD_MARK, asked,
+                  sizeof asked);
     td_message message = s->need->need == TD_NEED_LOWEST_SHARE
                              ? s->need->leaves ? TD_MSG_NEED_LOWEST_LEAF : TD_MSG_NEED_LOWEST_GROUP
                          : s->need->code != NULL ? TD_MSG_NEED_CRITERION_SHARE

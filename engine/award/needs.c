@@ -53,12 +53,6 @@ static bool class_holds(const td_awarding *a, const td_requirement *need, size_t
     return wanted != TD_NONE && own != TD_NONE && own <= wanted;
 }
 
-static bool at_least(td_fraction figure, double number)
-{
-    td_fraction bound = td_fraction_of_double(number);
-    return td_fraction_ok(figure) && td_fraction_ok(bound) && td_fraction_cmp(figure, bound) >= 0;
-}
-
 bool td_need_figures(const td_awarding *a, const td_requirement *need, size_t unit,
                      td_share *share, int *decimals)
 {
@@ -85,16 +79,21 @@ static bool share_holds(const td_awarding *a, const td_requirement *need, size_t
 {
     td_share share;
     int decimals;
-    return td_need_figures(a, need, unit, &share, &decimals) &&
-           at_least(td_share_fraction(share.points_q, share.assigned_q), need->number);
+    td_fraction asked = {need->ratio.num, need->ratio.den};
+    if (!td_need_figures(a, need, unit, &share, &decimals))
+        return false;
+    td_fraction has = td_share_fraction(share.points_q, share.assigned_q);
+    return td_fraction_ok(has) && td_fraction_cmp(has, asked) >= 0;
 }
 
 static bool points_hold(const td_awarding *a, const td_requirement *need, size_t unit)
 {
     td_share share;
     int decimals;
-    return td_need_figures(a, need, unit, &share, &decimals) &&
-           at_least(td_points_fraction(share.points_q, decimals), need->number);
+    td_fraction asked = td_fraction_of_double(need->number);
+    if (!td_need_figures(a, need, unit, &share, &decimals) || !td_fraction_ok(asked))
+        return false;
+    return td_fraction_cmp(td_points_fraction(share.points_q, decimals), asked) >= 0;
 }
 
 static bool count_holds(const td_awarding *a, const td_requirement *need, size_t unit)

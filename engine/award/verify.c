@@ -21,12 +21,12 @@ static const td_award_claim *claim_at(const td_verifying *v, size_t unit)
     return &v->claims->claim[v->award * v->a.n_units + unit];
 }
 
-td_award_claim td_claim_of(const td_verifying *v, size_t candidate)
+td_award_claim td_verify_claim(const td_verifying *v, size_t candidate)
 {
     return *claim_at(v, v->field.unit[candidate]);
 }
 
-void td_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra)
+void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra)
 {
     td_place place = {0};
     if (v->n_refused++ >= TD_MAX_REFUSED)
@@ -37,7 +37,7 @@ void td_refuse(td_verifying *v, size_t unit, td_message id, const char *more, co
                   v->a.prepared->evaluation->data.units[unit].id, more, extra, NULL);
 }
 
-bool td_stands_under(const td_verifying *v, size_t unit, size_t quota)
+bool td_verify_stands_under(const td_verifying *v, size_t unit, size_t quota)
 {
     for (size_t r = 0; r < v->n_reach; r++)
         if (td_quota_of(&v->a, &v->reach[r], unit) == quota)
@@ -60,10 +60,10 @@ static void compare_states(td_verifying *v)
         td_award_state found = td_award_decision(&v->a, v->award, u)->state;
         bool same = is_candidate(found) ? is_candidate(claim->state) : claim->state == found;
         if (!same)
-            td_refuse(v, u, TD_MSG_VERIFY_STATE, td_award_state_code(claim->state),
+            td_verify_refuse(v, u, TD_MSG_VERIFY_STATE, td_award_state_code(claim->state),
                       is_candidate(found) ? "eligible" : td_award_state_code(found));
         else if (!is_candidate(found) && claim->quota != TD_NONE)
-            td_refuse(v, u, TD_MSG_VERIFY_NO_BOUND, td_award_state_code(found), "");
+            td_verify_refuse(v, u, TD_MSG_VERIFY_NO_BOUND, td_award_state_code(found), "");
     }
 }
 
@@ -91,7 +91,7 @@ static void read_record(td_verifying *v)
 static void take_over_claims(td_verifying *v)
 {
     for (size_t i = 0; i < v->field.n; i++) {
-        td_award_claim claim = td_claim_of(v, i);
+        td_award_claim claim = td_verify_claim(v, i);
         td_decision *d = td_award_decision(&v->a, v->award, v->field.unit[i]);
         d->state = claim.state == TD_RESERVE ? TD_OUTSIDE_QUOTA : claim.state;
         d->quota = claim.quota;
@@ -101,10 +101,10 @@ static void take_over_claims(td_verifying *v)
 static void compare_reserve(td_verifying *v)
 {
     for (size_t i = 0; i < v->field.n; i++) {
-        td_award_state claimed = td_claim_of(v, i).state;
+        td_award_state claimed = td_verify_claim(v, i).state;
         td_award_state found = td_award_decision(&v->a, v->award, v->field.unit[i])->state;
         if (claimed != found)
-            td_refuse(v, v->field.unit[i], TD_MSG_VERIFY_STATE, td_award_state_code(claimed),
+            td_verify_refuse(v, v->field.unit[i], TD_MSG_VERIFY_STATE, td_award_state_code(claimed),
                       td_award_state_code(found));
     }
 }

@@ -24,13 +24,13 @@ typedef struct td_verifying {
 } td_verifying;
 
 /* What is claimed of a candidate, by its number in the field. */
-td_award_claim td_claim_of(const td_verifying *v, size_t candidate);
+td_award_claim td_verify_claim(const td_verifying *v, size_t candidate);
 
 /* A fault at the claim; more and extra fill {3} and {4}. The first TD_MAX_REFUSED are kept. */
-void td_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra);
+void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra);
 
 /* Whether the bound that is named is one that the unit stands under. */
-bool td_stands_under(const td_verifying *v, size_t unit, size_t quota);
+bool td_verify_stands_under(const td_verifying *v, size_t unit, size_t quota);
 
 /*
  * Checks the claims of the candidates of one award and takes their seats: used, open, over and

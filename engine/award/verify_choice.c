@@ -19,7 +19,8 @@ typedef struct equals {
     td_verifying *v;
     const size_t *members; /* candidates, sorted by unit */
     size_t n;
-    int64_t *carried;      /* [n] seats that reach the next level, kept at the first of a region */
+    int64_t *carried;      /* [n] seats that reach the next level, at the first of a region */
+    int64_t *kept;         /* [n] those of them that are kept open since a bound was short of seats */
     size_t *first_of;      /* [regions] its first member + 1; 0 between uses */
 } equals;
 
@@ -30,7 +31,7 @@ static size_t unit_of(const equals *e, size_t i)
 
 static td_award_state state_of(const equals *e, size_t i)
 {
-    td_award_state claimed = td_claim_of(e->v, e->members[i]).state;
+    td_award_state claimed = td_verify_claim(e->v, e->members[i]).state;
     return claimed == TD_RESERVE ? TD_OUTSIDE_QUOTA : claimed;
 }
 
@@ -87,7 +88,8 @@ static void gather(equals *e, td_scope level)
             e->first_of[region] = i + 1;
         } else {
             e->carried[e->first_of[region] - 1] += e->carried[i];
-            e->carried[i] = 0;
+            e->kept[e->first_of[region] - 1] += e->kept[i];
+            e->carried[i] = e->kept[i] = 0;
         }
     }
     for (size_t i = 0; i < e->n; i++) {
@@ -97,11 +99,13 @@ static void gather(equals *e, td_scope level)
     }
 }
 
-/* Those tied want seats; no more are kept open than there are left. */
+/* Those tied want seats; where they are short, all that are left stay open, there and above. */
 static void let_tied_arrive(equals *e)
 {
-    for (size_t i = 0; i < e->n; i++)
+    for (size_t i = 0; i < e->n; i++) {
         e->carried[i] = state_of(e, i) == TD_TIED_AT_CUT;
+        e->kept[i] = 0;
+    }
     for (int level = TD_WITHIN_CLUSTER; level <= (int)TD_WITHIN_ALL; level++) {
         gather(e, (td_scope)level);
         for (size_t i = 0; i < e->n; i++) {
@@ -110,8 +114,8 @@ static void let_tied_arrive(equals *e)
             size_t q = tightest(e->v, (td_scope)level, unit_of(e, i));
             each_bound(e->v, (td_scope)level, unit_of(e, i), set_arriving, e->carried[i]);
             if (q != TD_NONE && e->carried[i] > e->v->a.left[q])
-                e->carried[i] = e->v->a.left[q];
-            each_bound(e->v, (td_scope)level, unit_of(e, i), set_open, e->carried[i]);
+                e->carried[i] = e->kept[i] = e->v->a.left[q];
+            each_bound(e->v, (td_scope)level, unit_of(e, i), set_open, e->kept[i]);
         }
     }
 }
@@ -137,22 +141,19 @@ static void let_all_arrive(equals *e)
 
 /* ---- the three claims ---- */
 
+/* At a bound around somebody proposed: room for all of the group that want seats there. */
 static bool has_seats(const td_verifying *v, size_t q)
 {
     td_cut ties = v->field.rule->ties;
-    if (v->a.left[q] == INT64_MAX)
-        return true;
-    return ties == TD_CUT_INCLUDE ? v->a.left[q] > 0
-                                  : v->proposed[q] + v->open[q] <= v->a.left[q] &&
-                                        v->proposed[q] + (ties == TD_CUT_COUNCIL ? v->arriving[q]
-                                                                                 : 0) <=
-                                            v->a.left[q];
+    int64_t wanted = v->proposed[q] + (ties == TD_CUT_COUNCIL ? v->arriving[q] : 0);
+    return v->a.left[q] == INT64_MAX ||
+           (ties == TD_CUT_INCLUDE ? v->a.left[q] > 0 : wanted <= v->a.left[q]);
 }
 
 static void check_proposed(equals *e, size_t i)
 {
     td_verifying *v = e->v;
-    size_t unit = unit_of(e, i), named = td_claim_of(v, e->members[i]).quota;
+    size_t unit = unit_of(e, i), named = td_verify_claim(v, e->members[i]).quota;
     bool exceeds = false;
     for (size_t r = 0; r < v->n_reach; r++) {
         size_t q = td_quota_of(&v->a, &v->reach[r], unit);
@@ -160,40 +161,40 @@ static void check_proposed(equals *e, size_t i)
             continue;
         exceeds |= v->proposed[q] > v->a.left[q];
         if (!has_seats(v, q)) {
-            td_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
+            td_verify_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
             return;
         }
     }
     if (v->field.rule->ties == TD_CUT_EXCLUDE && e->carried[i] == 0)
-        td_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
+        td_verify_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
     else if (exceeds != (named != TD_NONE) ||
-             (exceeds && (!td_stands_under(v, unit, named) || v->proposed[named] <= v->a.left[named])))
-        td_refuse(v, unit, TD_MSG_VERIFY_BOUND, "proposed", "");
+             (exceeds && (!td_verify_stands_under(v, unit, named) || v->proposed[named] <= v->a.left[named])))
+        td_verify_refuse(v, unit, TD_MSG_VERIFY_BOUND, "proposed", "");
 }
 
 static void check_tied(equals *e, size_t i)
 {
     td_verifying *v = e->v;
-    size_t unit = unit_of(e, i), named = td_claim_of(v, e->members[i]).quota;
-    bool closed = v->field.rule->ties != TD_CUT_COUNCIL || !td_stands_under(v, unit, named);
+    size_t unit = unit_of(e, i), named = td_verify_claim(v, e->members[i]).quota;
+    bool closed = v->field.rule->ties != TD_CUT_COUNCIL || !td_verify_stands_under(v, unit, named);
     for (size_t r = 0; r < v->n_reach && !closed; r++) {
         size_t q = td_quota_of(&v->a, &v->reach[r], unit);
         closed = q != TD_NONE && v->a.left[q] == 0;
     }
     if (closed || v->arriving[named] <= v->a.left[named] || v->proposed[named] > 0)
-        td_refuse(v, unit, TD_MSG_VERIFY_NOT_TIED, "", "");
+        td_verify_refuse(v, unit, TD_MSG_VERIFY_NOT_TIED, "", "");
 }
 
 static void check_left_out(equals *e, size_t i)
 {
     td_verifying *v = e->v;
-    size_t unit = unit_of(e, i), named = td_claim_of(v, e->members[i]).quota;
+    size_t unit = unit_of(e, i), named = td_verify_claim(v, e->members[i]).quota;
     bool excludes = v->field.rule->ties == TD_CUT_EXCLUDE;
-    if (!td_stands_under(v, unit, named))
-        td_refuse(v, unit, TD_MSG_VERIFY_BOUND, "outside", "");
+    if (!td_verify_stands_under(v, unit, named))
+        td_verify_refuse(v, unit, TD_MSG_VERIFY_BOUND, "outside", "");
     else if (v->a.left[named] > 0 &&
              !(excludes && e->carried[i] == 0 && v->arriving[named] > v->a.left[named]))
-        td_refuse(v, unit, TD_MSG_VERIFY_PASSED_OVER, "", "");
+        td_verify_refuse(v, unit, TD_MSG_VERIFY_PASSED_OVER, "", "");
 }
 
 /* ---- seats ---- */
@@ -247,7 +248,8 @@ td_status td_verify_choice(td_verifying *v)
     const td_awarding *a = &v->a;
     td_field *f = &v->field;
     equals e = {.v = v};
-    e.carried = calloc(f->n + 1, sizeof *e.carried);
+    e.carried = calloc(2 * f->n + 1, sizeof *e.carried);
+    e.kept = e.carried + f->n;
     e.first_of = calloc(a->n_clusters + a->n_groups + 1, sizeof *e.first_of);
     td_status status = e.carried == NULL || e.first_of == NULL ? TD_ENOMEM : TD_OK;
     td_field_sort(a, f, TD_WITHIN_ALL);

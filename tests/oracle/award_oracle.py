@@ -14,17 +14,20 @@ from apportioning import apportion
 from awarding import Awarding, Year, as_list
 from choosing import Lower, Upper, choose, choose_in_steps, fraction, mask
 
+SCOPES = ("cluster", "group", "all")
+
 
 class Quota:
-    """A bound in one place. limit None: it does not hold there."""
+    """A bound in one place. limit None: it does not hold there. open: fewest, most."""
 
     def __init__(self, awards, within, where, limit, members):
         self.awards, self.within, self.where = awards, within, where
         self.limit, self.members = limit, members
-        self.used = self.open = 0
+        self.used, self.open = 0, (0, 0)
 
-    def key(self):
-        return self.within, self.where, tuple(self.awards)
+    def left(self):
+        """What the council may still fill is nobody else's."""
+        return max(self.limit - self.used - self.open[1], 0)
 
 
 class AwardResult:
@@ -113,9 +116,9 @@ class Policy:
             for i, unit in enumerate(part):
                 result.state[unit] = ("proposed" if proposed >> i & 1 else
                                       "tied" if tied >> i & 1 else "outside")
-            for quota, used, reserved in kept:
+            for quota, used, kept_open in kept:
                 quota.used += used
-                quota.open += reserved
+                quota.open = tuple(map(sum, zip(quota.open, kept_open)))
 
     def lower_regions(self, rule):
         return [self.members(bound["within"], where) for bound in rule.get("lower", [])
@@ -131,18 +134,19 @@ class Policy:
         merits = sorted({result.merit[u] for u in part}, reverse=True)
         levels = [mask(i for i, u in enumerate(part) if result.merit[u] == one) for one in merits]
         quotas = [q for q in result.quotas if q.limit is not None and q.members & set(part)]
+        quotas.sort(key=lambda q: (SCOPES.index(q.within), q.left()))
         masks = [mask(i for i, u in enumerate(part) if u in q.members) for q in quotas]
-        uppers = [Upper(m, max(q.limit - q.used - q.open, 0)) for q, m in zip(quotas, masks)]
+        uppers = [Upper(m, q.left()) for q, m in zip(quotas, masks)]
         ties = rule.get("ties", "council")
         if ties != "council" and "lower" not in rule:
-            proposed, kept = choose_in_steps(levels, uppers, ties)
-            return proposed, 0, [(q, (proposed & m).bit_count(), seats)
-                                 for q, m, seats in zip(quotas, masks, kept)]
+            proposed = choose_in_steps(levels, uppers, ties)
+            return proposed, 0, [(q, (proposed & m).bit_count(), (0, 0))
+                                 for q, m in zip(quotas, masks)]
         found = choose(levels, uppers + self.lowers(rule, part))
         if found is None:
             return None
         return found.proposed, found.tied, [
-            (q, (found.proposed & m).bit_count(), found.reserved(m)) for q, m in zip(quotas, masks)]
+            (q, (found.proposed & m).bit_count(), found.open_seats(m)) for q, m in zip(quotas, masks)]
 
     def lowers(self, rule, part):
         found = []

@@ -42,9 +42,10 @@ class Outcome:
     def __init__(self, proposed, tied, best):
         self.proposed, self.tied, self.best = proposed, tied, best
 
-    def reserved(self, members):
-        """Seats among `members` that the council may still fill."""
-        return max((one & self.tied & members).bit_count() for one in self.best)
+    def open_seats(self, members):
+        """Seats among `members` that the council fills: fewest, most."""
+        counts = [(one & self.tied & members).bit_count() for one in self.best]
+        return min(counts), max(counts)
 
 
 def mask(candidates):
@@ -94,28 +95,24 @@ def choose(levels, bounds):
 
 def choose_in_steps(levels, uppers, ties):
     """
-    Ties include or exclude: equals are decided level by level, upper bounds only.
-    Returns (proposed, seats left empty: members -> number).
+    Ties include or exclude, upper bounds only (the narrowest first). Level by level: equals with
+    no seat left stay outside; the rest is proposed whole, or, where ties are excluded and more of
+    them than seats meet at a bound, is left out there and the bound is closed.
     """
     proposed = 0
-    kept = [0] * len(uppers)  # seats of each bound that stay empty
+    closed = [False] * len(uppers)
     for level in levels:
-        left = [upper.limit - (proposed & upper.members).bit_count() - kept[i]
-                for i, upper in enumerate(uppers)]
-        open_to = level
+        left = [0 if shut else upper.limit - (proposed & upper.members).bit_count()
+                for upper, shut in zip(uppers, closed)]
         for upper, seats in zip(uppers, left):
             if seats <= 0:
-                open_to &= ~upper.members
-        if open_to == 0:
-            continue
-        bounds = [Upper(upper.members, max(seats, 0)) for upper, seats in zip(uppers, left)]
-        here = outcome_of(best_choices([open_to], bounds))
-        proposed |= here.proposed
-        if ties == "include":
-            proposed |= here.tied
-        elif here.tied:
-            kept = [seats + here.reserved(upper.members) for seats, upper in zip(kept, uppers)]
-    return proposed, kept
+                level &= ~upper.members
+        for i, (upper, seats) in enumerate(zip(uppers, left)):
+            if ties == "exclude" and (level & upper.members).bit_count() > seats:
+                level &= ~upper.members
+                closed[i] = True
+        proposed |= level
+    return proposed
 
 
 def smallest_conflicts(levels, uppers, lowers):

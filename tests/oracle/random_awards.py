@@ -160,7 +160,7 @@ class PolicyMaker:
     def merit(self):
         rng = self.rng
         keys = ["rank", "share", "points", "class", "votes", "fewer-deductions", "more-bonus",
-                {"criterion": "A"}, {"held": ["old"], "years_back": [1, 3]},
+                {"criterion": rng.choice("AB")}, {"held": ["old"], "years_back": [1, 3]},
                 {"not_held": ["old"], "years_back": [1, 1]}]
         return rng.sample(keys, rng.choice([1, 1, 2, 3]))
 
@@ -221,6 +221,9 @@ class PolicyMaker:
             policy["limits"] = [
                 dict(self.bound(["units", "ranked", "leaders"]),
                      awards=rng.sample(mine, rng.randint(2, len(mine)))) for _ in range(2)]
+            for one in policy["awards"]:  # the text leaves open what an empty seat means to others
+                if one.get("ties") == "exclude":
+                    one["ties"] = "council"
         return policy
 
 

@@ -312,10 +312,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_heads),          cmocka_unit_test(faults_of_awards),
-        cmocka_unit_test(faults_of_conditions),     cmocka_unit_test(faults_of_the_past),
-        cmocka_unit_test(faults_of_the_order),      cmocka_unit_test(a_ring_is_shown_whole),
-        cmocka_unit_test(faults_of_limits),         cmocka_unit_test(faults_of_lower_bounds),
-        cmocka_unit_test(faults_of_distribution),   cmocka_unit_test(faults_of_merit),
+        cmocka_unit_test(faults_of_conditions),     cmocka_unit_test(faults_of_shares_and_logic),
+        cmocka_unit_test(faults_of_the_past),       cmocka_unit_test(faults_of_the_order),
+        cmocka_unit_test(a_ring_is_shown_whole),    cmocka_unit_test(faults_of_merit),
         cmocka_unit_test(broken_files_are_refused), cmocka_unit_test(a_file_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
