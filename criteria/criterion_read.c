@@ -187,8 +187,6 @@ void td_read_criterion(td_reader *reader, td_criterion *c, const td_json *json)
         else
             td_read_leaf(reader, c, json);
     }
-    bool is_normalized_mean = c->normalize.method != TD_NORM_NONE && c->under_mean;
-    c->is_real |= is_normalized_mean || (c->n_children > 0 && c->combine != TD_SUM);
     c->is_faulty = td_errors_count(reader->errors, TD_ERROR) > before;
 }
 

@@ -14,14 +14,14 @@ typedef struct td_scene {
     const td_rules *rules;
     const td_part *part;
     int leaf_decimals;
-    size_t unit, n_units;    /* the unit to score, among the units of its cluster */
-    const double *values;    /* [n_units * stride]: row u: indicators of unit u; NaN: blank */
-    size_t stride;           /* the unit's own values are values[unit * stride + indicator] */
-    const bool *left_out;    /* [n_units], N/A on this leaf; NULL: none */
+    size_t unit, n_units; /* the unit to score, among the units of its cluster */
+    const double *values; /* [n_units * stride]: row u: indicators of unit u; NaN: blank */
+    size_t stride;        /* the unit's own values are values[unit * stride + indicator] */
+    const bool *left_out; /* [n_units], N/A on this leaf; NULL: none */
     /* awards held: what history says of the unit */
     const struct td_held *held;
     size_t n_held;
-    void *const *peers;      /* what compare() of this part left for this cluster, or NULL */
+    void *const *peers; /* what compare() of this part left for this cluster, or NULL */
 } td_scene;
 
 /* An award of the past: how many years before the evaluation year. */
@@ -32,9 +32,9 @@ typedef struct td_held {
 
 typedef enum td_outcome {
     TD_SCORED,
-    TD_BLANK,      /* an indicator that it needs is missing */
-    TD_UNCOVERED,  /* no band holds the value (a data error found by check) */
-    TD_BAD_VALUE,  /* outside the function's domain (a data error found by check) */
+    TD_BLANK,     /* an indicator that it needs is missing */
+    TD_UNCOVERED, /* no band holds the value (a data error found by check) */
+    TD_BAD_VALUE, /* outside the function's domain (a data error found by check) */
 } td_outcome;
 
 #define TD_PART_ARGS 6
@@ -43,16 +43,16 @@ typedef enum td_outcome {
 /* Points of a part in quanta, before its cap, and the sentence that explains them. */
 typedef struct td_part_result {
     td_outcome outcome;
-    td_fraction points;  /* quanta */
-    td_message why;      /* filled only when asked for and scored, with args */
+    td_fraction points;                   /* quanta */
+    td_message why;                       /* filled only when asked for and scored, with args */
     char args[TD_PART_ARGS][TD_ARG_SIZE]; /* {1}..{6} of the sentence; numbers with the mark '.' */
-    double spread;       /* external: (highest - lowest) / P when above `gap`, else NaN */
+    double spread; /* external: (highest - lowest) / P when above `gap`, else NaN */
 } td_part_result;
 
 /* What a domain check found for one unit's values. */
 typedef struct td_domain_fault {
-    td_message message;  /* of a TD_FAULT */
-    size_t input;        /* which of part->inputs is at fault */
+    td_message message; /* of a TD_FAULT */
+    size_t input;       /* which of part->inputs is at fault */
     char args[3][TD_ARG_SIZE];
 } td_domain_fault;
 
@@ -75,8 +75,8 @@ struct td_function {
     void (*score)(const td_scene *scene, const void *peers, bool explain, td_part_result *out);
     /* Largest points it can give in quanta, TD_NO_CAP when unbounded (for the linter). */
     int64_t (*most)(const td_part *part);
-    td_kind kind;  /* default kind of its own indicators */
-    bool is_raw;   /* its points are its one indicator as it is (value) */
+    td_kind kind; /* default kind of its own indicators */
+    bool is_raw;  /* its points are its one indicator as it is (value) */
     /* Its parameters, ended by NULL, `points` among them where it has one: for unknown keys
        and the schema. The reader checks them, and has filled points_q, has_points, criterion
        and effect before it calls read(). */

@@ -1,6 +1,7 @@
 /*
  * Strict JSON on top of cJSON: UTF-8, exact decimals, no duplicate keys, no trailing text,
- * bounded depth, and readers that name the JSON pointer of every fault. The one place below the programs that
+ * bounded depth, and readers that name the JSON pointer of every fault. The one place below the
+ * programs that
  * includes cJSON.
  */
 #ifndef TD_CRITERIA_JSON_H
@@ -13,7 +14,8 @@ typedef struct cJSON td_json;
 struct td_text;
 
 /*
- * Parses a whole text; faults with row and column: syntax, trailing text, depth above 100, a number with
+ * Parses a whole text; faults with row and column: syntax, trailing text, depth above 100, a
+ * number with
  * more than 15 significant digits or out of range, not UTF-8, and with JSON pointer: duplicate
  * keys. Keys are at most TD_MAX_KEY bytes. family is TD_ERULES or TD_EDATA. NULL on any fault,
  * and without a fault when out of memory. Freed by td_json_free().
@@ -27,17 +29,17 @@ void td_json_free(td_json *json);
 /* What a reader carries: where faults go and the context that functions need. */
 typedef struct td_reader {
     const char *file;
-    td_status family;       /* TD_ERULES or TD_EDATA: which of the twin messages is used */
+    td_status family; /* TD_ERULES or TD_EDATA: which of the twin messages is used */
     td_errors *errors;
-    td_arena *arena;        /* holds what is read, and the pointer below */
-    struct td_rules *rules; /* the rule set being built; NULL for other files */
+    td_arena *arena;              /* holds what is read, and the pointer below */
+    struct td_rules *rules;       /* the rule set being built; NULL for other files */
     struct td_rules_build *build; /* private to rules_read.c: growing lists of indicators etc. */
     int leaf_decimals;
-    const char *leaf_code;  /* the leaf being read: default of `of` in direct */
-    char *pointer;          /* JSON pointer of the object at hand */
+    const char *leaf_code; /* the leaf being read: default of `of` in direct */
+    char *pointer;         /* JSON pointer of the object at hand */
     size_t pointer_size, pointer_length;
-    bool fixed_pointer;     /* short forms: faults stay at the pointer of the short form */
-    bool failed;            /* out of memory */
+    bool fixed_pointer; /* short forms: faults stay at the pointer of the short form */
+    bool failed;        /* out of memory */
 } td_reader;
 
 /* Pointer bookkeeping: enter a member or an element, leave again. */

@@ -281,9 +281,8 @@ static void note_value(td_reader *reader, td_criterion *c)
 {
     for (size_t i = 0; i < c->n_parts; i++) {
         const td_part *part = &reader->rules->parts[c->first_part + i];
-        if (strcmp(part->function->name, "value") != 0)
+        if (!part->function->is_raw)
             continue;
-        c->is_real = true;
         c->lower_is_better = part->lower_is_better;
         if (c->n_parts > 1)
             td_reader_fault(reader, TD_MSG_RULES_VALUE_ALONE, NULL, c->code, NULL);

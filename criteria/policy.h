@@ -24,19 +24,19 @@ typedef enum td_need {
     TD_NEED_ALL, /* of children */
     TD_NEED_ANY,
     TD_NEED_NOT,
-    TD_NEED_RANK_AT_MOST,      /* number */
-    TD_NEED_LEADER,            /* expected */
-    TD_NEED_CLASS_AT_LEAST,    /* code */
-    TD_NEED_SHARE_AT_LEAST,    /* ratio; criterion code or NULL for the total */
-    TD_NEED_POINTS_AT_LEAST,   /* number; criterion code or NULL */
-    TD_NEED_LOWEST_SHARE,      /* ratio; leaves or top criteria */
-    TD_NEED_HOLDS,             /* award: proposed or given this year */
+    TD_NEED_RANK_AT_MOST,    /* number */
+    TD_NEED_LEADER,          /* expected */
+    TD_NEED_CLASS_AT_LEAST,  /* code */
+    TD_NEED_SHARE_AT_LEAST,  /* ratio; criterion code or NULL for the total */
+    TD_NEED_POINTS_AT_LEAST, /* number; criterion code or NULL */
+    TD_NEED_LOWEST_SHARE,    /* ratio; leaves or top criteria */
+    TD_NEED_HOLDS,           /* award: proposed or given this year */
     TD_NEED_NOT_HOLDS,
-    TD_NEED_HELD_EVERY_YEAR,   /* awards, years */
-    TD_NEED_HELD,              /* awards, years, at_least / at_most */
-    TD_NEED_VOTES,             /* ratio, base */
-    TD_NEED_CATEGORY,          /* categories */
-    TD_NEED_CLUSTER_SIZE,      /* number */
+    TD_NEED_HELD_EVERY_YEAR, /* awards, years */
+    TD_NEED_HELD,            /* awards, years, at_least / at_most */
+    TD_NEED_VOTES,           /* ratio, base */
+    TD_NEED_CATEGORY,        /* categories */
+    TD_NEED_CLUSTER_SIZE,    /* number */
 } td_need;
 
 typedef enum td_vote_base {
@@ -56,11 +56,11 @@ typedef struct td_requirement {
     td_need need;
     size_t n_children;
     struct td_requirement *children;
-    bool expected;          /* LEADER: true or false */
-    double number;          /* beside a ratio its nearest double, for display */
-    const char *code;       /* class or criterion code as written; NULL: the total */
-    bool leaves;            /* LOWEST_SHARE */
-    size_t award;           /* HOLDS, NOT_HOLDS: index of an earlier or given award */
+    bool expected;    /* LEADER: true or false */
+    double number;    /* beside a ratio its nearest double, for display */
+    const char *code; /* class or criterion code as written; NULL: the total */
+    bool leaves;      /* LOWEST_SHARE */
+    size_t award;     /* HOLDS, NOT_HOLDS: index of an earlier or given award */
     td_past past;
     bool has_at_least, has_at_most;
     size_t at_least, at_most;
@@ -94,10 +94,10 @@ typedef struct td_bound {
     size_t count;
     td_ratio share;
     td_denominator of;
-    size_t holders;         /* award */
+    size_t holders; /* award */
     td_quota_rounding rounding;
-    const char *only;       /* kind of cluster, NULL: every one */
-    size_t n_awards;        /* awards that count together; of an award's own bound just itself */
+    const char *only; /* kind of cluster, NULL: every one */
+    size_t n_awards;  /* awards that count together; of an award's own bound just itself */
     size_t *awards;
     const char *pointer;
 } td_bound;
@@ -106,7 +106,7 @@ typedef struct td_lower_bound {
     size_t n_categories;
     const char *const *categories;
     td_scope within;
-    bool is_share;          /* share of the proposed, ceil */
+    bool is_share; /* share of the proposed, ceil */
     size_t at_least;
     td_ratio share;
     const char *pointer;
@@ -150,14 +150,14 @@ typedef struct td_award_rule {
     td_text name;
     const char *authority, *citation, *note, *unverified; /* NULL when absent */
     bool given;
-    size_t n_needs;         /* all must hold */
+    size_t n_needs; /* all must hold */
     td_requirement *needs;
     size_t n_bounds;
     td_bound *bounds;
     size_t n_merits;
     td_merit *merits;
     size_t n_exclusive;
-    size_t *exclusive;      /* earlier or given awards */
+    size_t *exclusive; /* earlier or given awards */
     td_cut ties;
     bool reserve_all;
     size_t reserve;
@@ -166,18 +166,18 @@ typedef struct td_award_rule {
     td_lower_bound *lower;
     bool distributes;
     size_t total;
-    bool by_ranked;         /* else by units */
+    bool by_ranked; /* else by units */
     td_apportionment method;
     const char *pointer;
 } td_award_rule;
 
 struct td_policy {
     td_arena *arena;
-    td_policy_view view;     /* everything that is public */
+    td_policy_view view; /* everything that is public */
     double first_day, last_day;
     size_t n_awards;
     td_award_rule *awards;
-    size_t n_bounds;         /* over several awards */
+    size_t n_bounds; /* over several awards */
     td_bound *bounds;
 };
 

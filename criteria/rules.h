@@ -26,12 +26,12 @@ typedef struct td_indicator {
     td_text name;
     const char *unit;
     td_kind kind;
-    bool has_kind;     /* said by the file, not inferred */
-    double min, max;   /* -INFINITY, INFINITY when open */
-    double blank;      /* what a blank stands for; NaN: missing */
-    bool computed;     /* days from due_day to the date indicator `of` */
+    bool has_kind;   /* said by the file, not inferred */
+    double min, max; /* -INFINITY, INFINITY when open */
+    double blank;    /* what a blank stands for; NaN: missing */
+    bool computed;   /* days from due_day to the date indicator `of` */
     size_t of;
-    double due_day;    /* days since 1970-01-01 */
+    double due_day; /* days since 1970-01-01 */
     const char *pointer;
 } td_indicator;
 
@@ -56,7 +56,16 @@ typedef enum td_subject {
 
 typedef enum td_logic { TD_TEST, TD_ALL, TD_ANY, TD_NOT } td_logic;
 
-typedef enum td_comparison { TD_EQ, TD_NE, TD_LT, TD_LE, TD_GT, TD_GE, TD_ABSENT, TD_HOLDS } td_comparison;
+typedef enum td_comparison {
+    TD_EQ,
+    TD_NE,
+    TD_LT,
+    TD_LE,
+    TD_GT,
+    TD_GE,
+    TD_ABSENT,
+    TD_HOLDS
+} td_comparison;
 
 /* A tree: ALL, ANY and NOT have children; TEST compares. */
 typedef struct td_condition {
@@ -64,11 +73,11 @@ typedef struct td_condition {
     size_t n_children;
     struct td_condition *children;
     td_subject subject;
-    size_t index;      /* indicator, criterion (0 = the root: total; TD_NONE: any floor), channel */
-    const char *text;  /* category */
+    size_t index;     /* indicator, criterion (0 = the root: total; TD_NONE: any floor), channel */
+    const char *text; /* category */
     td_comparison comparison;
-    bool expected;     /* of ABSENT */
-    double number;     /* right side, or the factor when right_subject is one */
+    bool expected; /* of ABSENT */
+    double number; /* right side, or the factor when right_subject is one */
     td_subject right_subject;
     size_t right_index;
 } td_condition;
@@ -84,36 +93,54 @@ typedef struct td_part {
     td_effect effect;
     const char *code;
     td_text name;
-    int64_t cap_q; /* TD_NO_CAP: none */
+    int64_t cap_q;                     /* TD_NO_CAP: none */
     const td_condition *when, *exempt; /* NULL: always, never */
-    size_t group;   /* exclusive group within the leaf, TD_NONE for none */
-    size_t criterion; /* its leaf */
+    size_t group;                      /* exclusive group within the leaf, TD_NONE for none */
+    size_t criterion;                  /* its leaf */
     int64_t points_q; /* P: points where given, else the leaf's max; 0 when it has none */
     bool has_points;
-    size_t n_inputs;  /* indicators it reads, conditions included last */
+    size_t n_inputs; /* indicators it reads, conditions included last */
     size_t *inputs;
-    size_t n_own;     /* the first n_own inputs are the function's own */
-    const void *params; /* the function's own struct */
-    bool is_faulty;      /* has faults: the linter does not trust params */
+    size_t n_own;         /* the first n_own inputs are the function's own */
+    const void *params;   /* the function's own struct */
+    bool is_faulty;       /* has faults: the linter does not trust params */
     bool lower_is_better; /* set by `value`; the reader hands it to the leaf */
     const char *pointer;
 } td_part;
 
 /* ---- criteria ---- */
 
-typedef enum td_combine { TD_SUM, TD_ARITHMETIC, TD_GEOMETRIC, TD_HARMONIC, TD_N_COMBINE } td_combine;
+typedef enum td_combine {
+    TD_SUM,
+    TD_ARITHMETIC,
+    TD_GEOMETRIC,
+    TD_HARMONIC,
+    TD_N_COMBINE
+} td_combine;
 
-typedef enum td_missing { TD_MISSING_ERROR, TD_MISSING_ZERO, TD_MISSING_UNRANKED, TD_MISSING_TO_PARENT } td_missing;
+typedef enum td_missing {
+    TD_MISSING_ERROR,
+    TD_MISSING_ZERO,
+    TD_MISSING_UNRANKED,
+    TD_MISSING_TO_PARENT
+} td_missing;
 
 typedef enum td_na { TD_NA_EXCLUDE, TD_NA_FULL, TD_NA_ZERO, TD_NA_REDISTRIBUTE } td_na;
 
-typedef enum td_normal { TD_NORM_NONE, TD_MIN_MAX, TD_Z_SCORE, TD_SHARE_OF_BEST, TD_PERCENTILE, TD_SHARE_OF_MAX } td_normal;
+typedef enum td_normal {
+    TD_NORM_NONE,
+    TD_MIN_MAX,
+    TD_Z_SCORE,
+    TD_SHARE_OF_BEST,
+    TD_PERCENTILE,
+    TD_SHARE_OF_MAX
+} td_normal;
 
 typedef struct td_normalize {
     td_normal method;
-    bool over_all;      /* scope: all units under the rule set */
+    bool over_all; /* scope: all units under the rule set */
     double if_constant;
-    double lo, hi;      /* range (mean, spread for a z-score) */
+    double lo, hi; /* range (mean, spread for a z-score) */
     bool has_range;
 } td_normalize;
 
@@ -125,13 +152,13 @@ typedef struct td_criterion {
     const char *code;
     td_text name;
     const char *verifier, *citation, *note;
-    size_t parent;      /* TD_NONE for the root */
-    size_t depth;       /* root 0, top criteria 1 */
+    size_t parent; /* TD_NONE for the root */
+    size_t depth;  /* root 0, top criteria 1 */
     size_t n_below;
     size_t n_children;
-    size_t item;        /* top criterion that it belongs to, 0-based; TD_NONE for the root */
+    size_t item; /* top criterion that it belongs to, 0-based; TD_NONE for the root */
     bool has_max;
-    int64_t max_q;      /* 0 when it has none */
+    int64_t max_q; /* 0 when it has none */
     double weight;
     bool has_clamp_min, has_clamp_max, bonus_outside;
     int64_t clamp_min_q, clamp_max_q;
@@ -140,33 +167,37 @@ typedef struct td_criterion {
     td_missing missing;
     td_na na;
     td_normalize normalize;
-    td_combine combine;     /* inner nodes */
+    td_combine combine; /* inner nodes */
     bool rescale_missing;
-    bool under_mean;        /* its parent is a mean: value stays unrounded, real */
-    bool is_real;           /* inner mean, `value` leaf, or normalized below a mean: see value_is_real */
+    bool under_mean; /* its parent is a mean: value stays unrounded, real */
     /* leaves */
     int64_t start_q;
     int64_t deduction_cap_q, bonus_cap_q;
     size_t first_part, n_parts, n_groups;
-    bool has_score;         /* some part has the effect score */
-    bool lower_is_better;   /* a `value` leaf with better lower */
-    bool has_own_exclude;   /* not_applicable "exclude" is written here, not inherited */
-    bool is_faulty;         /* has faults: the linter says no more of it */
+    bool has_score;       /* some part has the effect score */
+    bool lower_is_better; /* a `value` leaf with better lower */
+    bool has_own_exclude; /* not_applicable "exclude" is written here, not inherited */
+    bool is_faulty;       /* has faults: the linter says no more of it */
     const char *pointer;
 } td_criterion;
 
 /* ---- gates, classes, ties ---- */
 
-typedef enum td_gate_effect { TD_GATE_DEDUCT, TD_GATE_BAR, TD_GATE_UNRANKED, TD_GATE_DEFERRED } td_gate_effect;
+typedef enum td_gate_effect {
+    TD_GATE_DEDUCT,
+    TD_GATE_BAR,
+    TD_GATE_UNRANKED,
+    TD_GATE_DEFERRED
+} td_gate_effect;
 
 typedef struct td_gate {
     const char *code;
     td_text reason;
     const td_condition *when;
     td_gate_effect effect;
-    int64_t points_q;         /* DEDUCT, in quanta of 10^-decimals */
+    int64_t points_q; /* DEDUCT, in quanta of 10^-decimals */
     size_t n_classes;
-    size_t *classes;          /* BAR: indices of classes */
+    size_t *classes; /* BAR: indices of classes */
     size_t n_awards;
     const char *const *awards; /* BAR: award codes, "*" for all */
 } td_gate;
@@ -179,15 +210,24 @@ typedef struct td_class {
     const td_condition *when;   /* NULL: always */
 } td_class;
 
-typedef enum td_tie_kind { TD_TIE_CRITERION, TD_TIE_INDICATOR, TD_TIE_FEWER_DEDUCTIONS, TD_TIE_MORE_BONUS, TD_TIE_POINTS, TD_TIE_SHARE, TD_TIE_VOTES, TD_TIE_NOT_AWARDED } td_tie_kind;
+typedef enum td_tie_kind {
+    TD_TIE_CRITERION,
+    TD_TIE_INDICATOR,
+    TD_TIE_FEWER_DEDUCTIONS,
+    TD_TIE_MORE_BONUS,
+    TD_TIE_POINTS,
+    TD_TIE_SHARE,
+    TD_TIE_VOTES,
+    TD_TIE_NOT_AWARDED
+} td_tie_kind;
 
 typedef struct td_tie {
     td_tie_kind kind;
-    size_t index;        /* criterion, indicator */
+    size_t index; /* criterion, indicator */
     bool lower_is_better;
     const char *award;
     int years;
-    td_text text;        /* what it compares, in words */
+    td_text text; /* what it compares, in words */
 } td_tie;
 
 typedef enum td_rounding { TD_ROUND_LEAF, TD_ROUND_GROUP, TD_ROUND_TOTAL } td_rounding;
@@ -195,7 +235,7 @@ typedef enum td_ranks { TD_COMPETITION, TD_DENSE, TD_FRACTIONAL } td_ranks;
 
 struct td_rules {
     td_arena *arena;
-    td_rules_view view;      /* everything that is public; strings in the arena */
+    td_rules_view view; /* everything that is public; strings in the arena */
     td_rounding rounding;
     td_ranks ranks;
     bool reasons_required;
@@ -205,7 +245,7 @@ struct td_rules {
     const char **channels;
     size_t n_indicators;
     td_indicator *indicators;
-    size_t n_criteria;       /* the root included */
+    size_t n_criteria; /* the root included */
     td_criterion *criteria;
     size_t n_parts;
     td_part *parts;
@@ -214,8 +254,8 @@ struct td_rules {
     td_class *classes;
     td_tie *ties;
     struct td_codes *criterion_codes, *indicator_codes, *class_codes; /* criteria/codes.h */
-    bool sees_all;           /* some criterion is normalized over all units */
-    bool sees_history;       /* award-held or not_awarded */
+    bool sees_all;     /* some criterion is normalized over all units */
+    bool sees_history; /* award-held or not_awarded */
 };
 
 /* Public criterion j is criteria[j + 1]: the root is not among the views. */

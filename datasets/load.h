@@ -46,7 +46,7 @@ typedef struct td_load {
     bool no_data_checks;
     bool rules_ready; /* every rule set is loaded */
 
-    td_index groups;      /* key to group of clusters */
+    td_index groups; /* key to group of clusters */
     size_t group_capacity;
     td_index clusters;      /* key to cluster */
     td_index units;         /* key to the order of reading */
@@ -180,7 +180,8 @@ td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, s
 
 /* ---- policy.c ---- */
 
-/* Loads what evaluation.json names under `policy` and keeps the one in force; false after a fault. */
+/* Loads what evaluation.json names under `policy` and keeps the one in force; false after a
+   fault. */
 bool td_load_policies(td_load *load, td_reader *reader, const td_json *json);
 /* Codes of classes and criteria and categories that the policy names must exist. */
 void td_check_policy(td_load *load);

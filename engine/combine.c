@@ -9,7 +9,7 @@
 typedef struct mean_step {
     void (*add)(double *sum, double weight, double x);
     double (*finish)(double sum, double weights);
-    bool zero_wins;      /* a zero with weight > 0 makes the mean 0 */
+    bool zero_wins; /* a zero with weight > 0 makes the mean 0 */
     bool refuses_negative;
 } mean_step;
 

@@ -46,8 +46,8 @@ static td_status worker_init(worker *w, const td_prepared *prepared)
     return TD_OK;
 }
 
-static void evaluate_cluster(const td_prepared *prepared, size_t c, const double *weights, worker *w,
-                             td_standing *standing)
+static void evaluate_cluster(const td_prepared *prepared, size_t c, const double *weights,
+                             worker *w, td_standing *standing)
 {
     const td_dataset *data = &prepared->evaluation->data;
     const td_cluster *cluster = &data->clusters[c];

@@ -123,7 +123,8 @@ static void adjust(td_telling *t, size_t j, size_t depth, double step_q, td_mess
            NULL);
 }
 
-/* A sum on its way through redistribution, clamp and rounding: a line for each that did something. */
+/* A sum on its way through redistribution, clamp and rounding: a line for each that did
+   something. */
 static void adjust_sum(td_telling *t, size_t j, size_t depth)
 {
     const td_rules *rules = t->scoring->rules;

@@ -15,8 +15,8 @@ typedef struct td_telling {
     td_line *lines;
     size_t n, capacity;
     double running_q;
-    bool failed;               /* out of memory */
-    td_line spare;             /* written to once memory has run out */
+    bool failed;   /* out of memory */
+    td_line spare; /* written to once memory has run out */
 } td_telling;
 
 /* Appends a line (spare when memory runs out). Valid until the next one is appended. */

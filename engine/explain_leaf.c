@@ -80,16 +80,15 @@ static void tell_input(leaf_view *v, size_t indicator)
         line->by_channel[c] = table->by_channel[c] != NULL ? table->by_channel[c][at] : NAN;
     uint8_t source = table->source[at];
     line->source = source < line->n_channels ? source : TD_NONE;
-    td_message why = i->computed                      ? TD_MSG_WHY_INPUT_COMPUTED
-                     : line->source != TD_NONE        ? TD_MSG_WHY_INPUT
-                     : isnan(line->value)             ? TD_MSG_WHY_INPUT_MISSING
-                                                      : TD_MSG_WHY_INPUT_BLANK_MEANS;
+    td_message why = i->computed               ? TD_MSG_WHY_INPUT_COMPUTED
+                     : line->source != TD_NONE ? TD_MSG_WHY_INPUT
+                     : isnan(line->value)      ? TD_MSG_WHY_INPUT_MISSING
+                                               : TD_MSG_WHY_INPUT_BLANK_MEANS;
     const char *said[2][2] = {{"", ""}, {"", ""}};
     for (int lang = TD_VI; lang <= TD_EN; lang++) {
-        const char *name = td_arena_printf(v->t->arena, "%s%s%s%s", i->name.in[lang],
-                                           i->unit != NULL ? " (" : "",
-                                           i->unit != NULL ? i->unit : "",
-                                           i->unit != NULL ? ")" : "");
+        const char *name =
+            td_arena_printf(v->t->arena, "%s%s%s%s", i->name.in[lang], i->unit != NULL ? " (" : "",
+                            i->unit != NULL ? i->unit : "", i->unit != NULL ? ")" : "");
         v->t->failed |= name == NULL;
         td_say(v->t, said[lang], why, name == NULL ? "" : name, NULL);
         line->why[lang] = said[lang][lang];
@@ -211,7 +210,8 @@ static void tell_caps(leaf_view *v)
 
 static bool single_plain_part(const leaf_view *v)
 {
-    return v->leaf->n_parts == 1 && v->parts[0].effect == TD_SCORE && v->parts[0].cap_q == TD_NO_CAP;
+    return v->leaf->n_parts == 1 && v->parts[0].effect == TD_SCORE &&
+           v->parts[0].cap_q == TD_NO_CAP;
 }
 
 static void say_sum(leaf_view *v, const char *why[2])

@@ -78,12 +78,14 @@ static void say_key(const place *p, size_t key, const char *why[2])
         td_say(p->t, said, TD_MSG_WHY_KEY_CLASS, NULL);
     } else if (key == 1) {
         td_say(p->t, said,
-               p->rules->view.rank_by == TD_BY_POINTS ? TD_MSG_WHY_KEY_POINTS : TD_MSG_WHY_KEY_SHARE,
+               p->rules->view.rank_by == TD_BY_POINTS ? TD_MSG_WHY_KEY_POINTS
+                                                      : TD_MSG_WHY_KEY_SHARE,
                NULL);
     } else if (key != TD_NONE) {
         const char *each[2][2] = {{"", ""}, {"", ""}};
         for (int lang = TD_VI; lang <= TD_EN; lang++) {
-            td_say(p->t, each[lang], TD_MSG_WHY_KEY_TIE, p->rules->ties[key - 2].text.in[lang], NULL);
+            td_say(p->t, each[lang], TD_MSG_WHY_KEY_TIE, p->rules->ties[key - 2].text.in[lang],
+                   NULL);
             said[lang] = each[lang][lang];
         }
     }
@@ -100,8 +102,8 @@ static void say_neighbour(const place *p, size_t other, bool above, const char *
     const td_standing *own = p->own, *its = standing_of(p, other);
     char mine[TD_ARG], theirs[TD_ARG];
     if (p->rules->view.rank_by == TD_BY_POINTS) {
-        td_points_text(fabs(its->total_q - own->total_q), p->rules->view.decimals, TD_MARK, '\0', mine,
-                       sizeof mine);
+        td_points_text(fabs(its->total_q - own->total_q), p->rules->view.decimals, TD_MARK, '\0',
+                       mine, sizeof mine);
         td_say(p->t, said, above ? TD_MSG_WHY_BEHIND : TD_MSG_WHY_AHEAD, name_of(p, other), mine,
                NULL);
     } else {

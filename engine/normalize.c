@@ -87,8 +87,8 @@ static td_normalized percentile(const column *c)
     const td_standard *s = c->standard;
     if (!(s->lo < s->hi))
         return constant(c->if_constant);
-    size_t worse = c->lower_is_better ? s->n - count_below(s, c->x, true)
-                                      : count_below(s, c->x, false);
+    size_t worse =
+        c->lower_is_better ? s->n - count_below(s, c->x, true) : count_below(s, c->x, false);
     return ratio_of_differences((double)worse, 0, (double)(s->n - 1), 0);
 }
 
@@ -130,8 +130,9 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
     td_normalized n = METHODS[how->method](&c);
     td_fraction zero = td_fraction_of(0), one = td_fraction_of(1);
     if (how->method == TD_Z_SCORE)
-        return how->has_range ? scaled(n, td_fraction_of_double(how->lo), td_fraction_of_double(how->hi))
-                              : scaled(n, zero, one);
+        return how->has_range
+                   ? scaled(n, td_fraction_of_double(how->lo), td_fraction_of_double(how->hi))
+                   : scaled(n, zero, one);
     if (how->has_range) {
         td_fraction lo = td_fraction_of_double(how->lo);
         return scaled(n, lo, td_fraction_sub(td_fraction_of_double(how->hi), lo));

@@ -15,12 +15,12 @@ typedef struct pass {
     td_prepared *prepared;
     size_t rules;
     size_t n_clusters;
-    const size_t *clusters;      /* those under the rule set */
+    const size_t *clusters; /* those under the rule set */
     const size_t *levels;
-    size_t level;                /* standards known so far */
-    double **columns;            /* [n_criteria] collected values by row, NULL where not wanted */
-    bool keep;                   /* the last pass: fill the block */
-    unsigned char *suspicious;   /* [n_clusters] had findings or faults */
+    size_t level;              /* standards known so far */
+    double **columns;          /* [n_criteria] collected values by row, NULL where not wanted */
+    bool keep;                 /* the last pass: fill the block */
+    unsigned char *suspicious; /* [n_clusters] had findings or faults */
 } pass;
 
 static td_block *block_of(const pass *p)
@@ -33,9 +33,8 @@ static void collect(const pass *p, const td_scoring *s)
     size_t row = s->data->row_of_unit[s->cluster->first_unit];
     for (size_t j = 1; j < s->rules->n_criteria; j++)
         for (size_t u = 0; p->columns[j] != NULL && u < s->n_units; u++)
-            p->columns[j][row + u] = s->cells[j * s->n_units + u].settled
-                                         ? NAN
-                                         : s->cells[j * s->n_units + u].value;
+            p->columns[j][row + u] =
+                s->cells[j * s->n_units + u].settled ? NAN : s->cells[j * s->n_units + u].value;
 }
 
 /* The first leaf whose blank unranks the unit, and the first whose blank the parents decide on. */
@@ -120,8 +119,8 @@ static td_status run_pass(const pass *p, const td_options *options)
 static td_status report(const pass *p, td_errors *errors)
 {
     td_scoring s;
-    td_status status = td_scoring_init(&s, p->prepared->evaluation, p->rules,
-                                       p->prepared->max_units, errors);
+    td_status status =
+        td_scoring_init(&s, p->prepared->evaluation, p->rules, p->prepared->max_units, errors);
     if (status != TD_OK)
         return status;
     s.levels = p->levels;
@@ -195,8 +194,12 @@ static td_status prepare_rules(td_prepared *prepared, size_t r, const td_options
     unsigned char *suspicious = calloc(data->n_clusters + 1, 1);
     td_status status = TD_ENOMEM;
     if (clusters != NULL && levels != NULL && columns != NULL && suspicious != NULL) {
-        pass p = {.prepared = prepared, .rules = r, .clusters = clusters, .levels = levels,
-                  .columns = columns, .suspicious = suspicious};
+        pass p = {.prepared = prepared,
+                  .rules = r,
+                  .clusters = clusters,
+                  .levels = levels,
+                  .columns = columns,
+                  .suspicious = suspicious};
         for (size_t c = 0; c < data->n_clusters; c++)
             if (data->clusters[c].rules == r)
                 clusters[p.n_clusters++] = c;

@@ -23,27 +23,29 @@ typedef struct td_block {
     const td_rules *rules;
     const td_table *table;
     size_t n_rows, n_items, first_item;
-    double *points;        /* [n_rows * n_items] on the leaf grid, as all below; real items: the number; 0 if missing or N/A */
-    double *assigned;      /* [n_rows * n_items] quanta */
-    double *bonus;         /* [n_rows * n_items] quanta */
-    double *given;         /* [n_rows * n_items], NULL when nothing is redistributed */
-    uint8_t *state;        /* [n_rows * n_items] td_cell_state */
-    double *deduction_q;   /* [n_rows] deductions of all leaves */
-    size_t *missing_leaf;  /* [n_rows] the blank leaf that takes the unit out of the ranking, or TD_NONE */
-    size_t *absent_leaf;   /* [n_rows] the first blank leaf left to a mean, or TD_NONE */
+    double *points;       /* [n_rows * n_items] on the leaf grid, as all below; real items: the
+                              number; 0 if missing or N/A */
+    double *assigned;     /* [n_rows * n_items] quanta */
+    double *bonus;        /* [n_rows * n_items] quanta */
+    double *given;        /* [n_rows * n_items], NULL when nothing is redistributed */
+    uint8_t *state;       /* [n_rows * n_items] td_cell_state */
+    double *deduction_q;  /* [n_rows] deductions of all leaves */
+    size_t *missing_leaf; /* [n_rows] the blank leaf that takes the unit out of the ranking, or
+                              TD_NONE */
+    size_t *absent_leaf;  /* [n_rows] the first blank leaf left to a mean, or TD_NONE */
     size_t n_watched;
-    size_t *watched;       /* [n_watched] criteria */
-    size_t *watch_of;      /* [n_criteria] position in watched, TD_NONE */
-    td_watch *watch;       /* [n_rows * n_watched] */
+    size_t *watched;                      /* [n_watched] criteria */
+    size_t *watch_of;                     /* [n_criteria] position in watched, TD_NONE */
+    td_watch *watch;                      /* [n_rows * n_watched] */
     td_share *lowest_group, *lowest_leaf; /* [n_rows] or NULL when no condition asks */
-    bool *below_any_floor; /* [n_rows] or NULL */
+    bool *below_any_floor;                /* [n_rows] or NULL */
 } td_block;
 
 struct td_prepared {
     const td_evaluation *evaluation;
     size_t n_items;
-    size_t max_units;      /* of a cluster */
-    td_block *blocks;      /* one per rule set */
+    size_t max_units;       /* of a cluster */
+    td_block *blocks;       /* one per rule set */
     td_standard *standards; /* [sum of n_criteria]: over-all normalizations, NULL when none */
     size_t *first_standard; /* [n_rules] */
     td_arena *arena;
@@ -58,13 +60,14 @@ const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_
 /* ---- totals ---- */
 
 /*
- * Totals of the units of one cluster under one weight vector: points and assigned maxima on the grid of
+ * Totals of the units of one cluster under one weight vector: points and assigned maxima on the
+ * grid of
  * totals, bonuses on the leaf grid.
  */
 typedef struct td_totals {
-    double *points;   /* [capacity each]; NaN: no total (missing, or nothing assigned) */
+    double *points; /* [capacity each]; NaN: no total (missing, or nothing assigned) */
     double *assigned, *bonus, *given;
-    double *scratch;  /* [2 * items] */
+    double *scratch; /* [2 * items] */
 } td_totals;
 
 /*
@@ -80,8 +83,8 @@ typedef struct td_case {
     const td_prepared *prepared;
     const td_block *block;
     size_t unit, row;
-    double before_q, assigned_q;  /* totals before gates, grid of totals */
-    double bonus_q, deduction_q;  /* leaf grid */
+    double before_q, assigned_q; /* totals before gates, grid of totals */
+    double bonus_q, deduction_q; /* leaf grid */
 } td_case;
 
 bool td_case_holds(const td_case *the, const td_condition *condition);

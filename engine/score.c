@@ -99,8 +99,8 @@ static void out_of_range(td_scoring *s, size_t j, size_t u)
 {
     const td_unit *unit = &s->data->units[s->cluster->first_unit + u];
     td_place place = {.file = s->rules->view.path, .pointer = s->rules->criteria[j].pointer};
-    td_errors_add(s->errors, TD_MSG_DATA_OUT_OF_RANGE, &place, unit->id,
-                  s->rules->criteria[j].code, NULL);
+    td_errors_add(s->errors, TD_MSG_DATA_OUT_OF_RANGE, &place, unit->id, s->rules->criteria[j].code,
+                  NULL);
     s->status = TD_EDATA;
 }
 
@@ -117,7 +117,9 @@ static void not_applicable(const td_scoring *s, size_t j, td_cell *cell)
     const td_criterion *leaf = &s->rules->criteria[j];
     double max = (double)leaf->max_q;
     bool stays = leaf->na == TD_NA_FULL || leaf->na == TD_NA_ZERO;
-    *cell = (td_cell){.value = leaf->na == TD_NA_FULL ? in_unit_of(s, j, max) : stays ? 0 : NAN,
+    *cell = (td_cell){.value = leaf->na == TD_NA_FULL ? in_unit_of(s, j, max)
+                               : stays                ? 0
+                                                      : NAN,
                       .assigned_q = stays ? max : 0,
                       .given_q = leaf->na == TD_NA_REDISTRIBUTE ? max : 0,
                       .state = stays ? TD_PRESENT : TD_NOT_APPLICABLE,
@@ -137,8 +139,9 @@ static void blank_leaf(const td_criterion *leaf, td_cell *cell)
 static void find_left_out(const td_scoring *s, size_t j)
 {
     for (size_t u = 0; u < s->n_units; u++)
-        s->left_out[u] = s->table->not_applicable != NULL &&
-                         s->table->not_applicable[(first_row(s) + u) * s->rules->n_criteria + j] != 0;
+        s->left_out[u] =
+            s->table->not_applicable != NULL &&
+            s->table->not_applicable[(first_row(s) + u) * s->rules->n_criteria + j] != 0;
 }
 
 static td_scene scene_of(const td_scoring *s)
@@ -187,7 +190,8 @@ static void present_leaf(td_scoring *s, size_t j, size_t u, const td_leaf_result
 {
     const td_criterion *leaf = &s->rules->criteria[j];
     *cell = (td_cell){.assigned_q = (double)leaf->max_q, .state = TD_PRESENT};
-    bool raw = td_is_raw(s->rules, leaf) && (leaf->under_mean || leaf->normalize.method != TD_NORM_NONE);
+    bool raw =
+        td_is_raw(s->rules, leaf) && (leaf->under_mean || leaf->normalize.method != TD_NORM_NONE);
     cell->value = raw ? r->raw_value : whole_or_fault(s, r->points, j, u);
     cell->bonus_q = whole_or_fault(s, r->added, j, u);
     cell->deduction_q = whole_or_fault(s, r->deducted, j, u);
@@ -327,8 +331,8 @@ static void mean_node(td_scoring *s, size_t j, size_t u)
     if (cell->state == TD_CELL_MISSING && node->rescale_missing && n > 0)
         cell->state = TD_PRESENT;
     bool negative = false;
-    cell->value = cell->state == TD_PRESENT ? td_mean(node->combine, n, values, weights, &negative)
-                                            : NAN;
+    cell->value =
+        cell->state == TD_PRESENT ? td_mean(node->combine, n, values, weights, &negative) : NAN;
     if (negative)
         report_negative(s, j, u);
     if (cell->state == TD_PRESENT && isnan(cell->value))
@@ -374,13 +378,15 @@ static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standa
     bool real = td_is_real(s->rules, j);
     int decimals = s->rules->view.leaf_decimals;
     /* The maximum is quanta: bring it to the unit of the column. */
-    double assigned = td_column_is_raw(s->rules, j) ? cell->assigned_q / (double)td_pow10(decimals) : cell->assigned_q;
+    double assigned = td_column_is_raw(s->rules, j) ? cell->assigned_q / (double)td_pow10(decimals)
+                                                    : cell->assigned_q;
     td_normalized n = td_normalize_value(c, real, decimals, standard, cell->value, assigned);
     int64_t quanta = 0;
     if (real)
         cell->value = n.number;
-    else if (n.exact && td_fraction_round(
-                            td_fraction_mul(n.fraction, td_fraction_of(td_pow10(decimals))), &quanta))
+    else if (n.exact &&
+             td_fraction_round(td_fraction_mul(n.fraction, td_fraction_of(td_pow10(decimals))),
+                               &quanta))
         cell->value = td_clamp_quanta(c, (double)quanta, 0);
     else
         cell->value = td_clamp_quanta(c, td_round_real(n.number, decimals), 0);

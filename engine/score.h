@@ -11,20 +11,20 @@
 
 typedef enum td_cell_state {
     TD_PRESENT,
-    TD_CELL_MISSING,   /* blank, and the parent decides */
+    TD_CELL_MISSING, /* blank, and the parent decides */
     TD_NOT_APPLICABLE,
 } td_cell_state;
 
 /* One criterion of one unit. */
 typedef struct td_cell {
-    double value;       /* quanta of the leaf grid; for real criteria (td_is_real) the number itself;
+    double value;      /* quanta of the leaf grid; for real criteria (td_is_real) the number itself;
                            NaN unless present */
-    double assigned_q;  /* maximum assigned */
-    double given_q;     /* N/A maximum that the parent hands to the siblings */
+    double assigned_q; /* maximum assigned */
+    double given_q;    /* N/A maximum that the parent hands to the siblings */
     double bonus_q, deduction_q;
-    uint8_t state;      /* td_cell_state */
-    bool unranked;      /* a blank leaf whose policy takes the unit out of the ranking */
-    bool settled;       /* the value comes from a policy (N/A, blank): no part in normalization */
+    uint8_t state; /* td_cell_state */
+    bool unranked; /* a blank leaf whose policy takes the unit out of the ranking */
+    bool settled;  /* the value comes from a policy (N/A, blank): no part in normalization */
 } td_cell;
 
 /* Does the criterion carry an unrounded number instead of quanta? */
@@ -48,7 +48,7 @@ td_standard td_standard_of(double *values, size_t n);
  * rounding. assigned_q is used by share-of-max.
  */
 typedef struct td_normalized {
-    bool exact;           /* fraction holds (in points), else number */
+    bool exact; /* fraction holds (in points), else number */
     td_fraction fraction;
     double number;
 } td_normalized;
@@ -66,18 +66,19 @@ typedef struct td_scoring {
     const td_table *table;
     const td_cluster *cluster;
     size_t n_units;
-    td_cell *cells;           /* [n_criteria * capacity]: cell of (j, u) is cells[j * n_units + u] */
-    size_t capacity;          /* units that fit */
-    double *column;           /* [capacity]: values of one criterion */
-    td_standard *seen;        /* [n_criteria] what the last normalization of each looked at; its
+    td_cell *cells;    /* [n_criteria * capacity]: cell of (j, u) is cells[j * n_units +
+                                 u] */
+    size_t capacity;   /* units that fit */
+    double *column;    /* [capacity]: values of one criterion */
+    td_standard *seen; /* [n_criteria] what the last normalization of each looked at; its
                                  sorted values are gone */
-    double *children;         /* [2 * most children]: values and weights of a mean */
-    bool *left_out;           /* [capacity] */
+    double *children;  /* [2 * most children]: values and weights of a mean */
+    bool *left_out;    /* [capacity] */
     unsigned char *peers;
     const td_standard *standards; /* [n_criteria], for criteria normalized over all units */
-    const size_t *levels;     /* [n_criteria], see td_levels_of */
-    size_t level;             /* levels of such criteria whose standards are known */
-    td_errors *errors;        /* NULL: findings are only counted */
+    const size_t *levels;         /* [n_criteria], see td_levels_of */
+    size_t level;                 /* levels of such criteria whose standards are known */
+    td_errors *errors;            /* NULL: findings are only counted */
     size_t n_findings;
     td_status status;
 } td_scoring;
@@ -99,24 +100,25 @@ size_t td_levels_of(const td_rules *rules, size_t *levels);
 /* ---- one leaf of one unit ---- */
 
 typedef struct td_part_trace {
-    bool applies;  /* its when and exempt let it through */
-    bool counted;  /* not left out by its exclusive group */
+    bool applies; /* its when and exempt let it through */
+    bool counted; /* not left out by its exclusive group */
     td_part_result result;
     td_fraction points; /* after its cap */
 } td_part_trace;
 
 typedef struct td_leaf_result {
-    td_outcome outcome;    /* TD_SCORED, or why not */
+    td_outcome outcome; /* TD_SCORED, or why not */
     bool in_range;
     td_fraction base, deductions, bonuses; /* before the caps of the leaf */
     td_fraction deducted, added;           /* after them */
-    td_fraction raw;       /* base - deducted + added, quanta */
-    td_fraction points;    /* after the clamp (not clamped when the leaf is normalized) */
-    double raw_value;      /* `value` leaves: the indicator */
-    double widest_spread;  /* external: above the rule's gap, else NaN */
+    td_fraction raw;                       /* base - deducted + added, quanta */
+    td_fraction points;   /* after the clamp (not clamped when the leaf is normalized) */
+    double raw_value;     /* `value` leaves: the indicator */
+    double widest_spread; /* external: above the rule's gap, else NaN */
 } td_leaf_result;
 
-/* trace: [n_parts of the leaf] or NULL. peers: state per part of the leaf, as td_leaf_compare fills. */
+/* trace: [n_parts of the leaf] or NULL. peers: state per part of the leaf, as td_leaf_compare
+   fills. */
 void td_leaf_score(const td_scene *scene, const td_criterion *leaf, const unsigned char *peers,
                    td_part_trace *trace, td_leaf_result *out);
 

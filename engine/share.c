@@ -19,8 +19,8 @@ td_fraction td_points_fraction(double quanta, int decimals)
 {
     if (isnan(quanta))
         return NONE;
-    td_fraction grid = td_fraction_mul(td_fraction_of((int64_t)WEIGHT_GRID),
-                                       td_fraction_of(td_pow10(decimals)));
+    td_fraction grid =
+        td_fraction_mul(td_fraction_of((int64_t)WEIGHT_GRID), td_fraction_of(td_pow10(decimals)));
     return td_fraction_div(whole(quanta), grid);
 }
 
@@ -42,9 +42,9 @@ int td_share_cmp(double points_a, double assigned_a, double points_b, double ass
 
 double td_rounded_share(const td_standing *standing, const td_rules *rules)
 {
-    td_fraction percent = td_fraction_mul(
-        td_share_fraction(standing->total_q, standing->assigned_q),
-        td_fraction_of(100 * td_pow10(rules->view.share_decimals)));
+    td_fraction percent =
+        td_fraction_mul(td_share_fraction(standing->total_q, standing->assigned_q),
+                        td_fraction_of(100 * td_pow10(rules->view.share_decimals)));
     int64_t rounded;
     return td_fraction_round(percent, &rounded) ? (double)rounded : -INFINITY;
 }

@@ -36,15 +36,15 @@ extern "C" {
 
 typedef enum td_status {
     TD_OK = 0,
-    TD_EINVAL,    /* an argument or an option is wrong */
-    TD_EIO,       /* a file cannot be read or written */
-    TD_ERULES,    /* a rule set has errors */
-    TD_EDATA,     /* the data have errors */
-    TD_EWEIGHT,   /* a weight is negative, off the 2^-20 grid, or too large */
-    TD_EINFEASIBLE, /* lower bounds that no choice of units can meet */
+    TD_EINVAL,       /* an argument or an option is wrong */
+    TD_EIO,          /* a file cannot be read or written */
+    TD_ERULES,       /* a rule set has errors */
+    TD_EDATA,        /* the data have errors */
+    TD_EWEIGHT,      /* a weight is negative, off the 2^-20 grid, or too large */
+    TD_EINFEASIBLE,  /* lower bounds that no choice of units can meet */
     TD_EINTERRUPTED, /* the caller asked to stop, or the time limit passed */
-    TD_ENOMEM,    /* out of memory */
-    TD_EINTERNAL, /* a bug: please report it */
+    TD_ENOMEM,       /* out of memory */
+    TD_EINTERNAL,    /* a bug: please report it */
 } td_status;
 
 typedef enum td_lang { TD_VI, TD_EN } td_lang;
@@ -122,8 +122,8 @@ typedef struct td_load_options {
  * TD_ENOMEM; every fault of rules and data is in errors. *out is freed by
  * td_evaluation_free(), which takes NULL. Time and memory O(cells).
  */
-td_status td_evaluation_load(const char *path, const td_load_options *options,
-                             td_evaluation **out, td_errors *errors);
+td_status td_evaluation_load(const char *path, const td_load_options *options, td_evaluation **out,
+                             td_errors *errors);
 void td_evaluation_free(td_evaluation *evaluation);
 
 /* ---- prepare ---------------------------------------------------------------------- */
@@ -142,8 +142,8 @@ typedef struct td_prepared td_prepared;
  * or TD_ENOMEM. Freed by td_prepared_free(), which takes NULL.
  * Time O(units * criteria), parallel over clusters; the same bits for any threads.
  */
-td_status td_prepare(const td_evaluation *evaluation, const td_options *options,
-                     td_prepared **out, td_errors *errors);
+td_status td_prepare(const td_evaluation *evaluation, const td_options *options, td_prepared **out,
+                     td_errors *errors);
 void td_prepared_free(td_prepared *prepared);
 
 /* ---- evaluate --------------------------------------------------------------------- */
@@ -238,8 +238,8 @@ td_award_view td_policy_award(const td_policy *policy, size_t award);
 
 typedef enum td_award_state {
     TD_PROPOSED,
-    TD_TIED_AT_CUT,    /* more equals than seats: the council decides */
-    TD_RESERVE,        /* outside the quota, on the reserve list */
+    TD_TIED_AT_CUT, /* more equals than seats: the council decides */
+    TD_RESERVE,     /* outside the quota, on the reserve list */
     TD_OUTSIDE_QUOTA,
     TD_EXCLUDED,       /* proposed for another award that excludes this one */
     TD_STRUCK,         /* removed by the council after scoring */
@@ -247,7 +247,7 @@ typedef enum td_award_state {
     TD_AWARD_DEFERRED, /* by a gate of the rule set (chưa xét) */
     TD_NOT_ELIGIBLE,   /* a condition does not hold */
     TD_AWARD_UNRANKED,
-    TD_GIVEN,          /* decided elsewhere and on record for this year */
+    TD_GIVEN, /* decided elsewhere and on record for this year */
     TD_NOT_GIVEN,
     TD_N_AWARD_STATES
 } td_award_state;
@@ -255,21 +255,22 @@ typedef enum td_award_state {
 /* What one award decides for one unit. */
 typedef struct td_decision {
     td_award_state state;
-    size_t place;      /* in the order of merit of the award's scope, equals share it; 0: no candidate */
-    size_t region;     /* of the scope: cluster, group, or 0 */
-    size_t quota;      /* TIED, RESERVE, OUTSIDE: the bound that closed; TD_NONE for the others */
-    size_t condition;  /* NOT_ELIGIBLE: the first condition that fails */
-    size_t by_award;   /* EXCLUDED: the award that it holds */
-    size_t gate;       /* BARRED, DEFERRED */
-    size_t reserve;    /* RESERVE: place on the list, from 1 */
-    size_t strike;     /* STRUCK: index of the strike */
+    size_t place;     /* in the order of merit of the award's scope, equals share it; 0: no
+                          candidate */
+    size_t region;    /* of the scope: cluster, group, or 0 */
+    size_t quota;     /* TIED, RESERVE, OUTSIDE: the bound that closed; TD_NONE for the others */
+    size_t condition; /* NOT_ELIGIBLE: the first condition that fails */
+    size_t by_award;  /* EXCLUDED: the award that it holds */
+    size_t gate;      /* BARRED, DEFERRED */
+    size_t reserve;   /* RESERVE: place on the list, from 1 */
+    size_t strike;    /* STRUCK: index of the strike */
 } td_decision;
 
 /* One bound in one place: how many, out of what, and what is left. */
 typedef struct td_quota {
-    size_t award;        /* TD_NONE: over several awards */
+    size_t award; /* TD_NONE: over several awards */
     td_scope within;
-    size_t where;        /* cluster, group, or 0 */
+    size_t where; /* cluster, group, or 0 */
     bool is_share;
     bool is_distributed; /* seats of a total shared out over the clusters */
     size_t denominator;  /* of a share */
@@ -284,8 +285,8 @@ typedef struct td_awards {
     size_t n_awards, n_units;
     td_decision *decision; /* [n_awards * n_units], award by award, units as in views */
     size_t n_quotas;
-    td_quota *quotas;      /* award by award, then those over several awards */
-    void *memory;          /* private */
+    td_quota *quotas; /* award by award, then those over several awards */
+    void *memory;     /* private */
 } td_awards;
 
 typedef struct td_strike {
@@ -295,8 +296,8 @@ typedef struct td_strike {
 
 typedef struct td_award_options {
     size_t n_strikes;
-    const td_strike *strikes;     /* units that the council removed */
-    double time_limit_s;          /* for lower bounds; 0: 60 */
+    const td_strike *strikes;      /* units that the council removed */
+    double time_limit_s;           /* for lower bounds; 0: 60 */
     const volatile int *cancelled; /* polled while solving; NULL: never */
 } td_award_options;
 
@@ -304,7 +305,8 @@ typedef struct td_award_options {
  * Proposes awards by the policy of the evaluation under the official weights (results: k = 1).
  * options may be NULL. out is released by td_awards_release(). Without a policy out is empty.
  * Returns TD_OK; TD_EINVAL; TD_EDATA when a condition names what the rule set does not have;
- * TD_EINFEASIBLE when lower bounds conflict (errors name a smallest set of them); TD_EINTERRUPTED; TD_ENOMEM.
+ * TD_EINFEASIBLE when lower bounds conflict (errors name a smallest set of them);
+ * TD_EINTERRUPTED; TD_ENOMEM.
  * Independent of the order of the input. Time O(n log n) per award; lower bounds solve
  * an integer programme for every group of equals.
  */
@@ -322,7 +324,7 @@ const char *td_quota_place(const td_evaluation *evaluation, const td_quota *quot
 
 /* One condition of one award, with the unit's figure beside what is asked. */
 typedef struct td_condition_line {
-    size_t depth;        /* conditions inside any, all, not are deeper */
+    size_t depth; /* conditions inside any, all, not are deeper */
     bool holds;
     const char *text[2]; /* "tỷ lệ điểm 86,44 %, cần từ 90 %" */
 } td_condition_line;
@@ -331,9 +333,9 @@ typedef struct td_award_explanation {
     size_t unit, award;
     size_t n_lines;
     td_condition_line *lines;
-    const char *why[2];     /* the decision in a sentence */
-    const char *change[2];  /* what would have to be different to be proposed; "" when proposed */
-    void *memory;           /* private */
+    const char *why[2];    /* the decision in a sentence */
+    const char *change[2]; /* what would have to be different to be proposed; "" when proposed */
+    void *memory;          /* private */
 } td_award_explanation;
 
 /* Explains one award for one unit. Released by td_award_explanation_release(). */
@@ -381,6 +383,9 @@ typedef void td_claim_finder(const void *context, size_t award, size_t unit, td_
 typedef struct td_award_claims {
     size_t n_awards, n_units;
     const td_award_claim *claim; /* [n_awards * n_units], as the decisions of td_awards */
+    const size_t *open;          /* [n_open] seats kept open at each quota; looked at for awards
+                                    with lower bounds, where they do not follow from the claims */
+    size_t n_open;
     td_claim_finder *find;       /* NULL: faults have no place */
     const void *context;
 } td_award_claims;
@@ -392,10 +397,12 @@ typedef struct td_award_claims {
  * which went to more merit (or stay open for ties with more merit), and whoever is tied stands
  * under one with fewer seats than equals. With lower bounds: the bounds are met, and nobody
  * left out could be added or take the place of one with less merit; that is necessary, not
- * sufficient, and n_by_exchange counts the awards of which no more was shown (it may be NULL).
+ * sufficient, and n_by_exchange counts the awards of which no more was shown (it may be NULL);
+ * seats kept open are then taken as claimed, within what the tied and the bounds allow.
  *
  * *out holds decisions and quotas with all figures that follow from the claims, released by
- * td_awards_release(). Returns TD_OK; TD_EINVAL (sizes); TD_EDATA with a fault for each wrong claim of the
+ * td_awards_release(). Returns TD_OK; TD_EINVAL (sizes); TD_EDATA with a fault for each wrong
+ * claim of the
  * first award that has one, at most TD_MAX_REFUSED; TD_ENOMEM.
  * Time O(n log n) per award, with lower bounds O(left out * proposed).
  */
@@ -425,19 +432,19 @@ typedef enum td_line_kind {
  */
 typedef struct td_line {
     td_line_kind kind;
-    size_t criterion;   /* index into the rule set, TD_NONE for gates and the total */
-    size_t depth;       /* 0 for the top criteria */
-    bool additive;      /* step_q and running_q hold */
-    bool counted;       /* a part that an exclusive group or a condition left out: false */
-    double max_q;       /* assigned maximum of the criterion; NaN when it has none */
-    double points_q;    /* of the criterion, part, adjustment, gate or total; NaN when missing */
+    size_t criterion; /* index into the rule set, TD_NONE for gates and the total */
+    size_t depth;     /* 0 for the top criteria */
+    bool additive;    /* step_q and running_q hold */
+    bool counted;     /* a part that an exclusive group or a condition left out: false */
+    double max_q;     /* assigned maximum of the criterion; NaN when it has none */
+    double points_q;  /* of the criterion, part, adjustment, gate or total; NaN when missing */
     double step_q, running_q;
     const char *label;  /* indicator, part code, gate code; NULL elsewhere */
     const char *why[2]; /* the sentence, by td_lang: what counted and why; never NULL */
     size_t n_channels;  /* INPUT: channels of the rule set, in order of precedence */
     double by_channel[TD_MAX_CHANNELS]; /* INPUT: value per channel, NaN when blank */
-    size_t source;      /* INPUT: the channel that counted, TD_NONE when blank */
-    double value;       /* INPUT: the value that counted, NaN when missing */
+    size_t source;                      /* INPUT: the channel that counted, TD_NONE when blank */
+    double value;                       /* INPUT: the value that counted, NaN when missing */
 } td_line;
 
 typedef struct td_explanation {
@@ -498,19 +505,19 @@ typedef enum td_rank_basis { TD_BY_POINTS, TD_BY_SHARE, TD_BY_ROUNDED_SHARE } td
 
 typedef struct td_rules_view {
     const char *code, *name[2], *issuer, *path;
-    const char *status; /* "in-force", "draft", "excerpt", "illustration" */
+    const char *status;                /* "in-force", "draft", "excerpt", "illustration" */
     const char *valid_from, *valid_to; /* ISO dates; valid_to NULL when open */
-    const char *hash;   /* SHA-256 of the file, 64 hex digits */
+    const char *hash;                  /* SHA-256 of the file, 64 hex digits */
     size_t n_citations, n_unverified, n_notes;
     const char *const *citations, *const *unverified, *const *notes;
-    int decimals;       /* of totals and printed points */
-    int leaf_decimals;  /* grid of leaves: 1 quantum = 10^-leaf_decimals in td_detail, td_line */
+    int decimals;      /* of totals and printed points */
+    int leaf_decimals; /* grid of leaves: 1 quantum = 10^-leaf_decimals in td_detail, td_line */
     int share_decimals;
-    double scale;       /* points of the whole table */
+    double scale; /* points of the whole table */
     td_rank_basis rank_by;
     bool rank_class_first;
     size_t n_criteria, n_items, n_classes, n_gates, n_ties, n_channels, n_indicators;
-    size_t first_item;  /* of this rule set among td_items() */
+    size_t first_item; /* of this rule set among td_items() */
 } td_rules_view;
 
 typedef struct td_criterion_view {
@@ -577,8 +584,8 @@ typedef struct td_generate_options {
     const char *code;          /* of the evaluation; NULL: the folder's name */
     size_t n_units;            /* of invented clusters */
     size_t cluster_min, cluster_max; /* units per invented cluster */
-    size_t n_criteria;         /* leaves of an invented rule set */
-    int year;                  /* 0: the first year of the rule set */
+    size_t n_criteria;               /* leaves of an invented rule set */
+    int year;                        /* 0: the first year of the rule set */
     uint64_t seed;
     double missing_share;  /* blank cells, only where the rule set takes a blank, 0 to 1 */
     double na_share;       /* cells of unit and leaf not applicable, 0 to 1 */
@@ -599,11 +606,11 @@ typedef enum td_setting_kind {
 
 /* One member of an options struct: where it is and what it may be. */
 typedef struct td_setting {
-    const char *name;  /* as a flag: "n-units" */
+    const char *name; /* as a flag: "n-units" */
     td_setting_kind kind;
-    size_t offset;     /* offsetof() the member */
+    size_t offset;       /* offsetof() the member */
     const char *initial; /* the default as text, "" for none */
-    double min, max;   /* of numbers */
+    double min, max;     /* of numbers */
     const char *help[2]; /* by td_lang */
 } td_setting;
 

@@ -4,7 +4,8 @@
 
 int td_threads(const td_options *options, size_t n_items)
 {
-    int threads = options != NULL && options->threads > 0 ? options->threads : omp_get_max_threads();
+    int threads =
+        options != NULL && options->threads > 0 ? options->threads : omp_get_max_threads();
     return n_items < (size_t)threads ? (n_items == 0 ? 1 : (int)n_items) : threads;
 }
 

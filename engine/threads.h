@@ -8,7 +8,8 @@
 
 #include "engine/thidua.h"
 
-/* Threads to use for n_items pieces of work: options (NULL or 0: OpenMP's default), at most n_items. */
+/* Threads to use for n_items pieces of work: options (NULL or 0: OpenMP's default), at most
+   n_items. */
 int td_threads(const td_options *options, size_t n_items);
 
 /* Number of the calling thread in its team, from 0. */

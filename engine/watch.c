@@ -136,8 +136,9 @@ static double quanta_of(const td_rules *rules, size_t j, double value)
 
 static void lower(td_share *lowest, double points_q, double assigned_q)
 {
-    if (assigned_q > 0 && (lowest->assigned_q == 0 || td_share_cmp(points_q, assigned_q, lowest->points_q,
-                                                                    lowest->assigned_q) < 0))
+    if (assigned_q > 0 &&
+        (lowest->assigned_q == 0 ||
+         td_share_cmp(points_q, assigned_q, lowest->points_q, lowest->assigned_q) < 0))
         *lowest = (td_share){points_q, assigned_q};
 }
 
@@ -170,13 +171,11 @@ void td_watch_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
     for (size_t w = 0; w < b->n_watched; w++) {
         size_t j = b->watched[w];
         const td_cell *cell = &s->cells[j * s->n_units + u];
-        b->watch[row * b->n_watched + w] =
-            (td_watch){.points = cell->state == TD_PRESENT
-                                     ? quanta_of(s->rules, j, cell->value)
-                                     : NAN,
-                       .assigned_q = cell->assigned_q,
-                       .bonus_q = cell->bonus_q,
-                       .deduction_q = cell->deduction_q};
+        b->watch[row * b->n_watched + w] = (td_watch){
+            .points = cell->state == TD_PRESENT ? quanta_of(s->rules, j, cell->value) : NAN,
+            .assigned_q = cell->assigned_q,
+            .bonus_q = cell->bonus_q,
+            .deduction_q = cell->deduction_q};
     }
     if (b->lowest_group != NULL || b->lowest_leaf != NULL || b->below_any_floor != NULL)
         keep_lowest(b, s, row, u);

@@ -51,8 +51,8 @@ static void sum(const td_block *b, size_t first_row, size_t n, const double *wei
         t->points[u] = finish_sum(b, first_row + u, t, u);
         if (b->given != NULL && t->assigned[u] > 0)
             t->assigned[u] += t->given[u];
-        t->assigned[u] = td_coarsen(t->assigned[u], b->rules->view.leaf_decimals,
-                                    b->rules->view.decimals);
+        t->assigned[u] =
+            td_coarsen(t->assigned[u], b->rules->view.leaf_decimals, b->rules->view.decimals);
     }
 }
 

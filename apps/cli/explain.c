@@ -3,8 +3,8 @@
  */
 #include <math.h>
 
+#include "apps/cli/awards.h"
 #include "apps/cli/find.h"
-#include "apps/cli/run.h"
 #include "apps/report/explanation.h"
 
 typedef struct account {
@@ -31,6 +31,7 @@ static td_status check_sum(const account *a)
 td_exit td_run_explain(const td_settings *settings)
 {
     td_run run = {0};
+    td_award_run awards = {0};
     td_errors *errors = td_errors_new();
     if (errors == NULL)
         return td_run_end(settings, TD_ENOMEM, NULL);
@@ -38,8 +39,11 @@ td_exit td_run_explain(const td_settings *settings)
     td_status status = td_run_evaluation(settings, settings->operands[0], &run, errors);
     if (status == TD_OK)
         status = td_find_unit(run.evaluation, settings->operands[1], &unit, errors);
+    if (status == TD_OK)
+        status = td_run_awards(settings, &run, &awards, errors);
     account a = {.format = td_run_format(settings),
-                 .scored = {run.evaluation, run.prepared, &run.results, TD_NONE}};
+                 .scored = {run.evaluation, run.prepared, &run.results, TD_NONE,
+                            awards.has_policy ? &awards.awarded : NULL}};
     if (status == TD_OK)
         status = td_explain(run.prepared, &run.results, unit, &a.explanation, errors);
     if (status == TD_OK)
@@ -49,6 +53,7 @@ td_exit td_run_explain(const td_settings *settings)
         status = td_run_report(settings, run.evaluation, write_account, &a, errors);
     }
     td_explanation_release(&a.explanation);
+    td_award_run_release(&awards);
     td_run_release(&run);
     return td_run_end(settings, status, errors);
 }

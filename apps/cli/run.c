@@ -111,6 +111,8 @@ td_exit td_run_end(const td_settings *settings, td_status status, td_errors *err
     td_exit code = td_run_exit(status, errors);
     if (status == TD_ENOMEM)
         fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_NO_MEMORY));
+    else if (status == TD_EINTERRUPTED && td_errors_count(errors, TD_ERROR) == 0)
+        fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_INTERRUPTED));
     else if (status != TD_OK && td_errors_count(errors, TD_ERROR) == 0)
         fprintf(stderr, "thidua: %s\n", td_word(lang, TD_MSG_WORD_INTERNAL));
     td_errors_free(errors);
@@ -173,7 +175,8 @@ static bool is_colored(const td_settings *settings, FILE *stream)
 td_status td_run_report(const td_settings *settings, const td_evaluation *evaluation,
                         td_run_writer *write, const void *context, td_errors *errors)
 {
-    return td_run_write(settings, settings->text[TD_OPT_OUTPUT], evaluation, write, context, errors);
+    return td_run_write(settings, settings->text[TD_OPT_OUTPUT], evaluation, write, context,
+                        errors);
 }
 
 td_status td_run_write(const td_settings *settings, const char *path,
@@ -195,4 +198,15 @@ td_status td_run_write(const td_settings *settings, const char *path,
     status = write(&report, context, errors);
     td_status closed = td_output_close(&output, status == TD_OK, errors);
     return status != TD_OK ? status : closed;
+}
+
+td_status td_run_same_output(const td_settings *settings, td_errors *errors)
+{
+    const char *report = settings->text[TD_OPT_OUTPUT];
+    const char *certificate = settings->text[TD_OPT_CERTIFICATE];
+    if (certificate == NULL ||
+        (strcmp(report, certificate) != 0 && !td_output_is_input(certificate, report)))
+        return TD_OK;
+    td_errors_add(errors, TD_MSG_CLI_SAME_OUTPUT, NULL, certificate, NULL);
+    return TD_EINVAL;
 }

@@ -51,6 +51,9 @@ td_status td_run_write(const td_settings *settings, const char *path,
                        const td_evaluation *evaluation, td_run_writer *write, const void *context,
                        td_errors *errors);
 
+/* TD_EINVAL with a fault when report and certificate would go to the same place. */
+td_status td_run_same_output(const td_settings *settings, td_errors *errors);
+
 /* The format that the settings name. */
 const td_format *td_run_format(const td_settings *settings);
 

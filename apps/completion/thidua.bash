@@ -3,8 +3,12 @@
 _thidua_options() { # VERB: its options, those that take a value end in =
     local reports='--format= --output= --csv-style= --rules= --year= --threads= --color= --quiet'
     case $1 in
-    evaluate) echo "$reports --cluster= --lang= --help --version" ;;
-    check | explain | diff) echo "$reports --lang= --help --version" ;;
+    evaluate | award)
+        echo "$reports --cluster= --strike= --certificate= --time-limit= --lang= --help --version"
+        ;;
+    explain) echo "$reports --strike= --time-limit= --lang= --help --version" ;;
+    verify) echo "--rules= --year= --threads= --quiet --lang= --help --version" ;;
+    check | diff) echo "$reports --lang= --help --version" ;;
     generate)
         echo "--rules= --clusters-from= --channels= --code= --n-units= --cluster-min=" \
             "--cluster-max= --n-criteria= --year= --seed= --missing-share= --na-share=" \
@@ -23,6 +27,7 @@ _thidua_value() { # OPTION WORD
     --lang) choices='vi en' ;;
     --color) choices='auto always never' ;;
     --rules) _thidua_files "$2" json && return ;;
+    --certificate) _thidua_files "$2" json && return ;;
     --output | -o | --clusters-from) _thidua_files "$2" && return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$2")
@@ -48,7 +53,7 @@ _thidua_files() { # WORD [ENDING...]: folders, and files with one of the endings
 }
 
 _thidua() {
-    local verbs='evaluate check explain diff generate help version'
+    local verbs='evaluate award check explain verify diff generate help version'
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do

@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "apps/report/awards_json.h"
 #include "apps/report/explanation.h"
 #include "apps/report/provenance_json.h"
 #include "apps/report/ranking.h"
@@ -80,6 +81,8 @@ td_status td_json_explanation(const td_report *report, const td_scored *scored,
     td_emit_close(&json, ']');
     td_emit_points(&json, "sum_of_steps", td_steps_sum(&e), e.view.leaf_decimals);
     td_emit_points(&json, "total", td_total_of(explanation), e.view.leaf_decimals);
+    td_status status =
+        scored->awarded == NULL ? TD_OK : td_emit_award_accounts(&json, scored, explanation->unit);
     td_emit_close(&json, '}');
-    return TD_OK;
+    return status;
 }

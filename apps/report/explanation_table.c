@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "apps/report/awards_table.h"
 #include "apps/report/explanation.h"
 #include "apps/report/grid.h"
 #include "apps/report/provenance.h"
@@ -148,8 +149,12 @@ td_status td_table_explanation(const td_report *report, const td_scored *scored,
         return status;
     fputc('\n', report->out);
     print_standing(report, &e);
+    if (scored->awarded != NULL) {
+        fputc('\n', report->out);
+        status = td_table_award_accounts(report, scored, explanation->unit);
+    }
     td_provenance_sources(scored, report->lang, say_line, report);
     if (!isnan(td_total_of(explanation)))
         print_sum(report, &e);
-    return TD_OK;
+    return status;
 }

@@ -44,10 +44,16 @@ const char *td_severity_code(td_severity severity)
 
 const char *td_family_code(td_status status)
 {
-    static const char *const CODES[] = {
-        [TD_OK] = "ok",         [TD_EINVAL] = "usage",      [TD_EIO] = "io",
-        [TD_ERULES] = "rules",  [TD_EDATA] = "data",        [TD_EWEIGHT] = "weight",
-        [TD_ENOMEM] = "memory", [TD_EINTERNAL] = "internal"};
+    static const char *const CODES[] = {[TD_OK] = "ok",
+                                        [TD_EINVAL] = "usage",
+                                        [TD_EIO] = "io",
+                                        [TD_ERULES] = "rules",
+                                        [TD_EDATA] = "data",
+                                        [TD_EWEIGHT] = "weight",
+                                        [TD_ENOMEM] = "memory",
+                                        [TD_EINTERNAL] = "internal",
+                                        [TD_EINFEASIBLE] = "infeasible",
+                                        [TD_EINTERRUPTED] = "interrupted"};
     return CODES[status];
 }
 

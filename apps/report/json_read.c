@@ -33,7 +33,7 @@ static td_status read_stream(FILE *in, char **text, size_t *size)
     return ferror(in) ? TD_EIO : TD_OK;
 }
 
-static td_status parse_text(const char *path, const char *text, size_t size, cJSON **out,
+td_status td_document_parse(const char *path, const char *text, size_t size, cJSON **out,
                             td_errors *errors)
 {
     const char *end = NULL;
@@ -51,21 +51,32 @@ static td_status parse_text(const char *path, const char *text, size_t size, cJS
     return TD_EDATA;
 }
 
-td_status td_document_read(const char *path, cJSON **out, td_errors *errors)
+td_status td_document_text(const char *path, char **text, size_t *size, td_errors *errors)
 {
-    char *text = NULL;
-    size_t size = 0;
     bool from_stdin = strcmp(path, "-") == 0;
     FILE *in = from_stdin ? stdin : fopen(path, "rb");
     if (in == NULL)
         return cannot_read(path, errors);
-    td_status status = read_stream(in, &text, &size);
+    *text = NULL;
+    td_status status = read_stream(in, text, size);
     if (status == TD_EIO)
         status = cannot_read(path, errors);
     if (!from_stdin)
         fclose(in);
+    if (status != TD_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return status;
+}
+
+td_status td_document_read(const char *path, cJSON **out, td_errors *errors)
+{
+    char *text = NULL;
+    size_t size = 0;
+    td_status status = td_document_text(path, &text, &size, errors);
     if (status == TD_OK)
-        status = parse_text(path, text, size, out, errors);
+        status = td_document_parse(path, text, size, out, errors);
     free(text);
     return status;
 }

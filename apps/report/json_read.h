@@ -9,6 +9,14 @@
 struct cJSON;
 
 /*
+ * Reads a whole file ("-": standard input), with a final zero; the caller frees. TD_OK, TD_EIO or
+ * TD_ENOMEM. Then its JSON: TD_OK or TD_EDATA, with the row of the fault.
+ */
+td_status td_document_text(const char *path, char **text, size_t *size, td_errors *errors);
+td_status td_document_parse(const char *path, const char *text, size_t size, struct cJSON **out,
+                            td_errors *errors);
+
+/*
  * Reads one JSON document ("-": standard input). TD_OK, TD_EIO, TD_EDATA (not JSON, with the
  * row) or TD_ENOMEM. *out is freed by td_document_free(), which takes NULL.
  */

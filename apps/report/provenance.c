@@ -23,6 +23,19 @@ static void warn_generated(const td_evaluation_view *view, td_lang lang, sayer *
     say(report, td_phrase(line, sizeof line, lang, id, note, seed, NULL));
 }
 
+static void warn_policy(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
+{
+    char line[LINE];
+    const td_policy *policy = td_evaluation_policy(scored->evaluation);
+    if (policy == NULL)
+        return;
+    td_policy_view view = td_policy_get(policy);
+    const char *status = td_status_words(view.status, lang);
+    if (status != NULL)
+        say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
+                              td_name_of(view.name, lang), status, NULL));
+}
+
 void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
 {
     char line[LINE];
@@ -35,6 +48,7 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const
             say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
                                   td_name_of(rules.name, lang), status, NULL));
     }
+    warn_policy(scored, lang, say, report);
     for (size_t i = 0; i < view.n_notes; i++)
         say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_NOTE_LINE, view.notes[i], NULL));
 }
@@ -50,6 +64,21 @@ static void say_rules(const td_rules_view *rules, td_lang lang, sayer *say, cons
                               rules->unverified[i], NULL));
 }
 
+static void say_policy(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
+{
+    char line[LINE], hash[SHORT_HASH + 1];
+    const td_policy *policy = td_evaluation_policy(scored->evaluation);
+    if (policy == NULL)
+        return;
+    td_policy_view view = td_policy_get(policy);
+    snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, view.hash);
+    say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_POLICY,
+                          td_name_of(view.name, lang), view.code, hash, NULL));
+    for (size_t i = 0; i < view.n_unverified; i++)
+        say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_UNVERIFIED_LINE,
+                              view.unverified[i], NULL));
+}
+
 void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
                            const td_report *report)
 {
@@ -60,6 +89,7 @@ void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
         if (td_rules_shown(scored, r))
             say_rules(&rules, lang, say, report);
     }
+    say_policy(scored, lang, say, report);
     snprintf(hash, sizeof hash, "%.*s", SHORT_HASH, view.data_hash);
     snprintf(year, sizeof year, "%d", view.year);
     say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_SOURCE_DATA,

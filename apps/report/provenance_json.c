@@ -57,6 +57,23 @@ static void write_rules(td_emitter *json, const td_rules *rules)
     td_emit_close(json, '}');
 }
 
+void td_emit_policy(td_emitter *json, const td_policy *policy)
+{
+    td_policy_view view = td_policy_get(policy);
+    td_emit_open(json, "policy", '{');
+    td_emit_text(json, "code", view.code);
+    td_emit_both(json, "name", view.name);
+    td_emit_text(json, "issuer", view.issuer);
+    td_emit_list(json, "citation", view.n_citations, view.citations);
+    td_emit_text(json, "status", view.status);
+    td_emit_text(json, "valid_from", view.valid_from);
+    td_emit_text(json, "valid_to", view.valid_to);
+    td_emit_text(json, "hash", view.hash);
+    td_emit_list(json, "unverified", view.n_unverified, view.unverified);
+    td_emit_list(json, "notes", view.n_notes, view.notes);
+    td_emit_close(json, '}');
+}
+
 void td_emit_provenance(td_emitter *json, const td_scored *scored)
 {
     td_evaluation_view view = td_evaluation_get(scored->evaluation);
@@ -73,6 +90,8 @@ void td_emit_provenance(td_emitter *json, const td_scored *scored)
         if (td_rules_shown(scored, r))
             write_rules(json, td_evaluation_rules(scored->evaluation, r));
     td_emit_close(json, ']');
+    if (td_evaluation_policy(scored->evaluation) != NULL)
+        td_emit_policy(json, td_evaluation_policy(scored->evaluation));
 }
 
 void td_emit_head(td_emitter *json, const char *kind)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "apps/report/awards.h"
 #include "apps/report/csv.h"
 #include "apps/report/provenance.h"
 #include "apps/report/ranking.h"
@@ -174,6 +175,55 @@ static void unverified(td_csv *csv, const line *l)
     td_csv_text(csv, text);
 }
 
+static void write_awards(td_csv *csv, const line *l, bool codes)
+{
+    char text[TD_CELL] = "";
+    if (l->scored->awarded != NULL)
+        td_award_names_of(l->scored, l->row->unit, codes, l->lang, text, sizeof text);
+    td_csv_text(csv, text);
+}
+
+static void award_codes(td_csv *csv, const line *l)
+{
+    write_awards(csv, l, true);
+}
+
+static void award_names(td_csv *csv, const line *l)
+{
+    write_awards(csv, l, false);
+}
+
+/* All empty where the evaluation has no policy. */
+static td_policy_view policy_of(const line *l)
+{
+    const td_policy *policy = td_evaluation_policy(l->scored->evaluation);
+    return policy == NULL ? (td_policy_view){0} : td_policy_get(policy);
+}
+
+static void policy_code(td_csv *csv, const line *l)
+{
+    td_csv_text(csv, policy_of(l).code);
+}
+
+static void policy_status(td_csv *csv, const line *l)
+{
+    td_csv_text(csv, policy_of(l).status);
+}
+
+static void policy_hash(td_csv *csv, const line *l)
+{
+    td_csv_text(csv, policy_of(l).hash);
+}
+
+static void policy_unverified(td_csv *csv, const line *l)
+{
+    char text[4096] = "";
+    td_policy_view view = policy_of(l);
+    for (size_t i = 0; i < view.n_unverified; i++)
+        td_text_join(text, sizeof text, " | ", view.unverified[i]);
+    td_csv_text(csv, text);
+}
+
 static void version(td_csv *csv, const line *l)
 {
     (void)l;
@@ -199,6 +249,7 @@ static const column COLUMNS[] = {
     {{"state", TD_MSG_WORD_STATE}, true, false, state},
     {{"reason", TD_MSG_WORD_REASON}, true, false, reason},
     {{"note", TD_MSG_WORD_NOTE}, false, true, note},
+    {{"award_names", TD_MSG_WORD_AWARDS}, false, true, award_names},
     {{"year", TD_MSG_WORD_YEAR}, true, false, year},
     {{"rules", TD_MSG_WORD_RULES}, true, false, rules_code},
     {{"rules_status", TD_MSG_WORD_STATE}, true, false, rules_status},
@@ -208,6 +259,11 @@ static const column COLUMNS[] = {
     {{"seed", TD_MSG_WORD_RULES}, true, false, seed},
     {{"unverified", TD_MSG_WORD_RULES}, true, false, unverified},
     {{"version", TD_MSG_WORD_VERSION}, true, false, version},
+    {{"awards", TD_MSG_WORD_AWARDS}, true, false, award_codes},
+    {{"policy", TD_MSG_WORD_POLICY}, true, false, policy_code},
+    {{"policy_status", TD_MSG_WORD_POLICY}, true, false, policy_status},
+    {{"policy_hash", TD_MSG_WORD_POLICY}, true, false, policy_hash},
+    {{"policy_unverified", TD_MSG_WORD_POLICY}, true, false, policy_unverified},
 };
 
 #define N_COLUMNS (sizeof COLUMNS / sizeof COLUMNS[0])

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "apps/report/awards_json.h"
 #include "apps/report/provenance_json.h"
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"
@@ -147,6 +148,7 @@ td_status td_json_ranking(const td_report *report, const td_scored *scored, td_e
             return status;
     }
     td_emit_close(&json, ']');
+    td_status status = scored->awarded == NULL ? TD_OK : td_emit_awards(&json, scored);
     td_emit_close(&json, '}');
-    return TD_OK;
+    return status;
 }

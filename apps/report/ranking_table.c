@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "apps/report/awards_table.h"
 #include "apps/report/grid.h"
 #include "apps/report/provenance.h"
 #include "apps/report/ranking.h"
@@ -125,6 +126,7 @@ td_status td_table_ranking(const td_report *report, const td_scored *scored, td_
             return status;
     }
     fputc('\n', report->out);
+    td_status status = scored->awarded == NULL ? TD_OK : td_table_awards_part(report, scored);
     td_provenance_sources(scored, report->lang, say_line, report);
-    return TD_OK;
+    return status;
 }

@@ -63,7 +63,8 @@ static void settle_tie(td_apportionment method, size_t n, const size_t *weights,
 {
     size_t given = 0, wanting = 0;
     for (size_t i = 0; i < n; i++) {
-        bool took = seats[i] > 0 && stronger(claim_of(method, i, weights[i], seats[i] - 1), last) == 0;
+        bool took =
+            seats[i] > 0 && stronger(claim_of(method, i, weights[i], seats[i] - 1), last) == 0;
         bool wants = stronger(claim_of(method, i, weights[i], seats[i]), last) == 0;
         given += took;
         wanting += wants;

@@ -109,8 +109,8 @@ static td_status decide(td_awarding *a, size_t award)
     if (status == TD_OK)
         status = td_field_init(a, award, &field);
     if (status == TD_OK)
-        status = rule->n_lower > 0 ? td_choose_exactly(a, award, &field)
-                                   : td_choose(a, award, &field);
+        status =
+            rule->n_lower > 0 ? td_choose_exactly(a, award, &field) : td_choose(a, award, &field);
     if (status == TD_OK || status == TD_EINFEASIBLE)
         td_give_places(a, award, &field);
     td_field_release(&field);

@@ -23,13 +23,14 @@ typedef struct td_awarding {
     td_errors *errors;
     td_arena *arena;
     size_t n_units, n_clusters, n_groups;
-    td_decision *decision;  /* [n_awards * n_units] */
-    size_t *strike_of;      /* [n_units] TD_NONE */
+    td_decision *decision; /* [n_awards * n_units] */
+    size_t *strike_of;     /* [n_units] TD_NONE */
     size_t n_quotas;
     td_quota *quotas;
-    int64_t *left;          /* [n_quotas] seats left; INT64_MAX: no bound */
-    size_t *first_quota;    /* [n_bounds in order of policy] its quota in cluster 0 (group 0, all) */
-    size_t n_bounds;        /* bounds of awards, then over several, then distributions */
+    int64_t *left;       /* [n_quotas] seats left; INT64_MAX: no bound */
+    size_t *first_quota; /* [n_bounds in order of policy] its quota in cluster 0 (group 0,
+                               all) */
+    size_t n_bounds;     /* bounds of awards, then over several, then distributions */
 } td_awarding;
 
 /* Fills what does not depend on decisions. options and errors may be NULL. */
@@ -77,7 +78,8 @@ void td_find_candidates(td_awarding *a, size_t award);
 /* Makes room for the quotas of all bounds; limits are set award by award. */
 td_status td_bounds_plan(td_awarding *a);
 
-/* Limits of the bounds of one award (TD_NONE: those over several), once its candidates are known. */
+/* Limits of the bounds of one award (TD_NONE: those over several), once its candidates are
+   known. */
 td_status td_bounds_set(td_awarding *a, size_t award);
 
 /* A bound that touches an award: its quota for a unit is first + where. */
@@ -102,9 +104,9 @@ size_t td_share_limit(td_ratio share, size_t denominator, td_quota_rounding roun
 typedef struct td_field {
     const td_award_rule *rule;
     size_t n;
-    size_t *unit;       /* [n] candidate -> unit */
-    td_share *keys;     /* [n * n_merits] larger is better */
-    size_t *order;      /* [2 * n] candidates, then scratch */
+    size_t *unit;   /* [n] candidate -> unit */
+    td_share *keys; /* [n * n_merits] larger is better */
+    size_t *order;  /* [2 * n] candidates, then scratch */
 } td_field;
 
 td_status td_field_init(td_awarding *a, size_t award, td_field *field);

@@ -83,7 +83,7 @@ static void say(account *t, const char *out[2], td_message message)
             who = t->a.options->strikes[d->strike].reason;
         const char *args[] = {who, bound, place, reserve, where};
         td_message_fill(td_message_text(message, (td_lang)lang), (td_lang)lang, args, 5, text,
-                          sizeof text);
+                        sizeof text);
         out[lang] = kept(t, text);
     }
 }
@@ -110,10 +110,10 @@ static td_message why_message(const td_decision *d)
 static td_message change_message(const td_decision *d)
 {
     static const td_message OF_STATE[TD_N_AWARD_STATES] = {
-        [TD_TIED_AT_CUT] = TD_MSG_CHANGE_TIED,       [TD_RESERVE] = TD_MSG_CHANGE_RESERVE,
-        [TD_OUTSIDE_QUOTA] = TD_MSG_CHANGE_OUTSIDE,  [TD_EXCLUDED] = TD_MSG_CHANGE_EXCLUDED,
-        [TD_STRUCK] = TD_MSG_CHANGE_STRUCK,          [TD_BARRED] = TD_MSG_CHANGE_GATE,
-        [TD_AWARD_DEFERRED] = TD_MSG_CHANGE_GATE,    [TD_NOT_ELIGIBLE] = TD_MSG_CHANGE_CONDITIONS,
+        [TD_TIED_AT_CUT] = TD_MSG_CHANGE_TIED,        [TD_RESERVE] = TD_MSG_CHANGE_RESERVE,
+        [TD_OUTSIDE_QUOTA] = TD_MSG_CHANGE_OUTSIDE,   [TD_EXCLUDED] = TD_MSG_CHANGE_EXCLUDED,
+        [TD_STRUCK] = TD_MSG_CHANGE_STRUCK,           [TD_BARRED] = TD_MSG_CHANGE_GATE,
+        [TD_AWARD_DEFERRED] = TD_MSG_CHANGE_GATE,     [TD_NOT_ELIGIBLE] = TD_MSG_CHANGE_CONDITIONS,
         [TD_AWARD_UNRANKED] = TD_MSG_CHANGE_UNRANKED, [TD_NOT_GIVEN] = TD_MSG_CHANGE_NOT_GIVEN,
     };
     return OF_STATE[d->state];

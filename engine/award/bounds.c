@@ -132,9 +132,8 @@ static size_t open_in_cluster(const td_awarding *a, size_t award, size_t cluster
     td_reach reach[TD_MAX_REACH];
     size_t n = td_bounds_of(a, award, reach, TD_MAX_REACH), open = 0;
     for (size_t r = 0; r < n; r++) {
-        size_t here = reach[r].within == TD_WITHIN_CLUSTER
-                          ? a->quotas[reach[r].first + cluster].open
-                          : 0;
+        size_t here =
+            reach[r].within == TD_WITHIN_CLUSTER ? a->quotas[reach[r].first + cluster].open : 0;
         open = here > open ? here : open;
     }
     return open;
@@ -325,12 +324,10 @@ static td_message rounding_message(td_quota_rounding rounding)
 
 static td_message denominator_message(td_denominator of)
 {
-    static const td_message OF_DENOMINATOR[] = {[TD_OF_UNITS] = TD_MSG_AWARD_OF_UNITS,
-                                                [TD_OF_RANKED] = TD_MSG_AWARD_OF_RANKED,
-                                                [TD_OF_LEADERS] = TD_MSG_AWARD_OF_LEADERS,
-                                                [TD_OF_ELIGIBLE] = TD_MSG_AWARD_OF_ELIGIBLE,
-                                                [TD_OF_REMAINING] = TD_MSG_AWARD_OF_REMAINING,
-                                                [TD_OF_HOLDERS] = TD_MSG_AWARD_OF_HOLDERS};
+    static const td_message OF_DENOMINATOR[] = {
+        [TD_OF_UNITS] = TD_MSG_AWARD_OF_UNITS,         [TD_OF_RANKED] = TD_MSG_AWARD_OF_RANKED,
+        [TD_OF_LEADERS] = TD_MSG_AWARD_OF_LEADERS,     [TD_OF_ELIGIBLE] = TD_MSG_AWARD_OF_ELIGIBLE,
+        [TD_OF_REMAINING] = TD_MSG_AWARD_OF_REMAINING, [TD_OF_HOLDERS] = TD_MSG_AWARD_OF_HOLDERS};
     return OF_DENOMINATOR[of];
 }
 
@@ -357,7 +354,7 @@ size_t td_quota_text(const td_evaluation *evaluation, const td_quota *quota, td_
     const td_bound *bound = quota->bound;
     if (quota->limit == TD_NONE)
         return td_message_fill(td_message_text(TD_MSG_AWARD_NO_BOUND, lang), lang, NULL, 0, text,
-                                 size);
+                               size);
     if (bound == NULL || !bound->is_share) {
         const char *args[] = {limit, denominator};
         td_message message = bound == NULL       ? TD_MSG_AWARD_SHARED_OUT

@@ -3,8 +3,10 @@
  *
  * The sets of units that respect nested bounds form a matroid (a laminar one), and for a
  * matroid taking the best that still fits gives the best sequence of merits (Edmonds, 1971).
- * Equals are settled together: level by level, from clusters to all, their demand meets the
- * seats left; where it is larger, they are tied and the level above is asked for the seats only.
+ *
+ * Equals are settled together, in a small tree of regions: clusters, groups, all. Upwards, the
+ * demand of each region meets the seats left there; where it is larger, those inside are
+ * tied. Downwards, a region below a tie keeps as many seats open as it could still be given.
  */
 #include <stdlib.h>
 
@@ -12,17 +14,29 @@
 
 #define UNBOUND SIZE_MAX
 
+/* A region of the group at hand: members [begin, end). */
+typedef struct region {
+    td_scope level;
+    size_t begin, end;
+    size_t parent;     /* TD_NONE for all */
+    int64_t demand;    /* seats that it can use within its own bounds */
+    size_t contested;  /* quota with fewer seats than demand, UNBOUND */
+    bool is_uncertain; /* it, or a region around it, is contested */
+    int64_t open;
+} region;
+
 typedef struct choice {
     td_awarding *a;
     size_t award;
     const td_field *field;
     size_t n_reach;
     td_reach reach[TD_MAX_REACH];
-    size_t *members;  /* the group of equals, sorted by group, then unit */
+    size_t *members; /* the group of equals, sorted by group, then unit */
     size_t n;
-    size_t *closed;   /* [n] quota without seats, UNBOUND while open */
-    size_t *contested; /* [n] quota with fewer seats than equals */
-    size_t *n_tied;    /* [n_quotas] members of the group that are tied there; 0 between groups */
+    size_t *closed;  /* [n] quota without seats, UNBOUND while open */
+    size_t *home;    /* [n] the region of its cluster */
+    region *regions; /* [2 n + 1] clusters, then groups, then all: children before parents */
+    size_t n_regions;
 } choice;
 
 static size_t unit_of(const choice *c, size_t i)
@@ -30,20 +44,7 @@ static size_t unit_of(const choice *c, size_t i)
     return c->field->unit[c->members[i]];
 }
 
-/* The tightest bound of one level for a unit; UNBOUND when there is none. */
-static size_t tightest(const choice *c, td_scope level, size_t unit)
-{
-    size_t best = UNBOUND;
-    for (size_t r = 0; r < c->n_reach; r++) {
-        if (c->reach[r].within != level)
-            continue;
-        size_t q = td_quota_of(c->a, &c->reach[r], unit);
-        if (q != TD_NONE && c->a->left[q] != INT64_MAX &&
-            (best == UNBOUND || c->a->left[q] < c->a->left[best]))
-            best = q;
-    }
-    return best;
-}
+/* ---- the tree ---- */
 
 static int by_group_then_unit(const choice *c, size_t x, size_t y)
 {
@@ -66,20 +67,131 @@ static void sort_members(choice *c)
     }
 }
 
-/* Marks the members of [begin, end) that are still open. */
-static void mark(choice *c, size_t begin, size_t end, size_t *marks, size_t quota)
+/* Runs of members in the same region of a level; units of no group have none. */
+static void add_regions(choice *c, td_scope level)
 {
-    for (size_t i = begin; i < end; i++)
-        if (c->closed[i] == UNBOUND && marks[i] == UNBOUND)
-            marks[i] = quota;
+    for (size_t i = 0, end; i < c->n; i = end) {
+        size_t where = td_region_of(c->a, level, unit_of(c, i));
+        for (end = i + 1; end < c->n; end++)
+            if (td_region_of(c->a, level, unit_of(c, end)) != where)
+                break;
+        if (where == TD_NONE)
+            continue;
+        c->regions[c->n_regions++] = (region){
+            .level = level, .begin = i, .end = end, .parent = TD_NONE, .contested = UNBOUND};
+    }
 }
 
-/* Takes seats at every bound of one level for a unit: proposed, or kept open for the council. */
-static void take(choice *c, td_scope level, size_t unit, int64_t seats, bool open)
+static void plant(choice *c)
 {
-    for (size_t r = 0; r < c->n_reach; r++) {
-        size_t q = td_quota_of(c->a, &c->reach[r], unit);
-        if (c->reach[r].within != level || q == TD_NONE)
+    c->n_regions = 0;
+    add_regions(c, TD_WITHIN_CLUSTER);
+    size_t n_clusters = c->n_regions;
+    add_regions(c, TD_WITHIN_GROUP);
+    size_t n_below_all = c->n_regions;
+    add_regions(c, TD_WITHIN_ALL);
+    for (size_t r = 0, group = n_clusters; r < n_clusters; r++) {
+        region *cluster = &c->regions[r];
+        while (group < n_below_all && c->regions[group].end <= cluster->begin)
+            group++;
+        bool inside = group < n_below_all && c->regions[group].begin <= cluster->begin;
+        cluster->parent = inside ? group : n_below_all;
+        cluster->demand = (int64_t)(cluster->end - cluster->begin);
+        for (size_t i = cluster->begin; i < cluster->end; i++)
+            c->home[i] = r;
+    }
+    for (size_t group = n_clusters; group < n_below_all; group++)
+        c->regions[group].parent = n_below_all;
+}
+
+/* ---- upwards: demand meets the seats left ---- */
+
+/* The tightest bound of a region; UNBOUND when there is none. */
+static size_t tightest(const choice *c, const region *r)
+{
+    size_t best = UNBOUND;
+    for (size_t k = 0; k < c->n_reach; k++) {
+        if (c->reach[k].within != r->level)
+            continue;
+        size_t q = td_quota_of(c->a, &c->reach[k], unit_of(c, r->begin));
+        if (q != TD_NONE && c->a->left[q] != INT64_MAX &&
+            (best == UNBOUND || c->a->left[q] < c->a->left[best]))
+            best = q;
+    }
+    return best;
+}
+
+static void void_tie(region *r)
+{
+    r->demand = 0;
+    r->contested = UNBOUND;
+}
+
+/* No seat for anybody in it: ties further down are void too. */
+static void close_region(choice *c, region *r, size_t quota)
+{
+    for (size_t i = r->begin; i < r->end; i++) {
+        if (c->closed[i] == UNBOUND)
+            c->closed[i] = quota;
+        void_tie(&c->regions[c->home[i]]);
+    }
+    for (region *below = c->regions; r->level == TD_WITHIN_ALL && below < r; below++)
+        void_tie(below);
+    void_tie(r);
+}
+
+static void meet_bound(choice *c, region *r)
+{
+    size_t q = tightest(c, r);
+    if (q == UNBOUND || r->demand <= c->a->left[q])
+        return;
+    if (c->a->left[q] == 0) {
+        close_region(c, r, q);
+    } else if (c->field->rule->ties == TD_CUT_EXCLUDE) {
+        c->a->left[q] = 0;
+        close_region(c, r, q);
+    } else {
+        r->contested = q;
+        if (c->field->rule->ties == TD_CUT_COUNCIL)
+            r->demand = c->a->left[q];
+    }
+}
+
+static void meet_bounds(choice *c)
+{
+    for (size_t k = 0; k < c->n_regions; k++) {
+        region *r = &c->regions[k];
+        meet_bound(c, r);
+        if (r->parent != TD_NONE)
+            c->regions[r->parent].demand += r->demand;
+    }
+}
+
+/* ---- downwards: seats kept open ---- */
+
+static void keep_seats_open(choice *c)
+{
+    for (size_t k = c->n_regions; k-- > 0;) {
+        region *r = &c->regions[k];
+        const region *above = r->parent == TD_NONE ? NULL : &c->regions[r->parent];
+        bool below_a_tie = above != NULL && above->is_uncertain;
+        r->is_uncertain = below_a_tie || r->contested != UNBOUND;
+        if (r->is_uncertain)
+            r->open = below_a_tie && above->open < r->demand ? above->open : r->demand;
+    }
+    for (size_t k = 0; k < c->n_regions; k++) /* above a tie: the sum of what is open below */
+        if (c->regions[k].parent != TD_NONE && !c->regions[c->regions[k].parent].is_uncertain)
+            c->regions[c->regions[k].parent].open += c->regions[k].open;
+}
+
+/* ---- seats ---- */
+
+/* Takes seats at every bound of a region: proposed, or kept open for the council. */
+static void take(choice *c, const region *r, int64_t seats, bool open)
+{
+    for (size_t k = 0; k < c->n_reach && seats > 0; k++) {
+        size_t q = td_quota_of(c->a, &c->reach[k], unit_of(c, r->begin));
+        if (c->reach[k].within != r->level || q == TD_NONE)
             continue;
         td_quota *quota = &c->a->quotas[q];
         *(open ? &quota->open : &quota->used) += (size_t)seats;
@@ -93,73 +205,13 @@ static void take(choice *c, td_scope level, size_t unit, int64_t seats, bool ope
     }
 }
 
-/*
- * One level over members [begin, end) of one region who want `demand` seats. Returns the
- * seats that the level above is asked for.
- */
-static int64_t meet_bound(choice *c, td_scope level, size_t begin, size_t end, int64_t demand)
+/* The bound that a member is tied at: the narrowest contested one around it. */
+static size_t contested_around(const choice *c, size_t i)
 {
-    size_t q = tightest(c, level, unit_of(c, begin));
-    if (q == UNBOUND || demand == 0 || demand <= c->a->left[q])
-        return demand;
-    int64_t left = c->a->left[q];
-    if (left == 0) {
-        mark(c, begin, end, c->closed, q);
-        return 0;
-    }
-    mark(c, begin, end, c->contested, q);
-    switch (c->field->rule->ties) {
-    case TD_CUT_INCLUDE:
-        return demand;
-    case TD_CUT_EXCLUDE:
-        c->a->left[q] = 0;
-        mark(c, begin, end, c->closed, q);
-        return 0;
-    default:
-        return left;
-    }
-}
-
-/* Demands of the regions of one level, summed from those of the level below. */
-static int64_t meet_level(choice *c, td_scope level, size_t begin, size_t end)
-{
-    if (begin == end)
-        return 0;
-    td_scope below = level == TD_WITHIN_ALL ? TD_WITHIN_GROUP : TD_WITHIN_CLUSTER;
-    int64_t demand = 0;
-    for (size_t i = begin, next; i < end; i = next) {
-        size_t region = td_region_of(c->a, below, unit_of(c, i));
-        for (next = i + 1; next < end; next++)
-            if (td_region_of(c->a, below, unit_of(c, next)) != region)
-                break;
-        bool ungrouped = below == TD_WITHIN_GROUP && region == TD_NONE;
-        int64_t wanted = below == TD_WITHIN_CLUSTER ? (int64_t)(next - i)
-                                                    : meet_level(c, TD_WITHIN_GROUP, i, next);
-        demand += ungrouped ? wanted : meet_bound(c, below, i, next, wanted);
-    }
-    return demand;
-}
-
-static bool is_tied(const choice *c, size_t i)
-{
-    return c->closed[i] == UNBOUND && c->contested[i] != UNBOUND;
-}
-
-/* The seats that the tied wait for are kept open where they meet the bound, and above. */
-static void keep_open(choice *c)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (is_tied(c, i))
-            c->n_tied[c->contested[i]]++;
-    for (size_t i = 0; i < c->n; i++) {
-        size_t q = c->contested[i];
-        if (!is_tied(c, i) || c->n_tied[q] == 0)
-            continue;
-        int64_t tied = (int64_t)c->n_tied[q], left = c->a->left[q];
-        for (int level = (int)c->a->quotas[q].within; level <= (int)TD_WITHIN_ALL; level++)
-            take(c, (td_scope)level, unit_of(c, i), tied < left ? tied : left, true);
-        c->n_tied[q] = 0;
-    }
+    for (size_t r = c->home[i]; r != TD_NONE; r = c->regions[r].parent)
+        if (c->regions[r].contested != UNBOUND)
+            return c->regions[r].contested;
+    return UNBOUND;
 }
 
 static void settle_member(choice *c, size_t i)
@@ -169,22 +221,26 @@ static void settle_member(choice *c, size_t i)
         d->quota = c->closed[i];
         return;
     }
-    bool tied = is_tied(c, i) && c->field->rule->ties == TD_CUT_COUNCIL;
+    size_t q = contested_around(c, i);
+    bool tied = q != UNBOUND && c->field->rule->ties == TD_CUT_COUNCIL;
     d->state = tied ? TD_TIED_AT_CUT : TD_PROPOSED;
-    d->quota = c->contested[i] == UNBOUND ? TD_NONE : c->contested[i];
-    for (int level = TD_WITHIN_CLUSTER; !tied && level <= (int)TD_WITHIN_ALL; level++)
-        take(c, (td_scope)level, unit_of(c, i), 1, false);
+    d->quota = q == UNBOUND ? TD_NONE : q;
+    for (size_t r = c->home[i]; !tied && r != TD_NONE; r = c->regions[r].parent)
+        take(c, &c->regions[r], 1, false);
 }
 
 static void settle_group(choice *c)
 {
     sort_members(c);
     for (size_t i = 0; i < c->n; i++)
-        c->closed[i] = c->contested[i] = UNBOUND;
-    int64_t demand = meet_level(c, TD_WITHIN_ALL, 0, c->n);
-    meet_bound(c, TD_WITHIN_ALL, 0, c->n, demand);
-    if (c->field->rule->ties == TD_CUT_COUNCIL)
-        keep_open(c);
+        c->closed[i] = UNBOUND;
+    plant(c);
+    meet_bounds(c);
+    if (c->field->rule->ties == TD_CUT_COUNCIL) {
+        keep_seats_open(c);
+        for (size_t k = 0; k < c->n_regions; k++)
+            take(c, &c->regions[k], c->regions[k].open, true);
+    }
     for (size_t i = 0; i < c->n; i++)
         settle_member(c, i);
 }
@@ -203,17 +259,20 @@ td_status td_choose(td_awarding *a, size_t award, td_field *field)
 {
     choice c = {.a = a, .award = award, .field = field};
     c.n_reach = td_bounds_of(a, award, c.reach, TD_MAX_REACH);
-    c.closed = calloc(2 * field->n + a->n_quotas + 1, sizeof *c.closed);
-    if (c.closed == NULL)
+    c.closed = calloc(2 * field->n + 1, sizeof *c.closed);
+    c.regions = calloc(2 * field->n + 1, sizeof *c.regions);
+    if (c.closed == NULL || c.regions == NULL) {
+        free(c.closed);
+        free(c.regions);
         return TD_ENOMEM;
-    c.contested = c.closed + field->n;
-    c.n_tied = c.contested + field->n;
+    }
+    c.home = c.closed + field->n;
     td_scope scope = widest(&c);
     td_field_sort(a, field, scope);
     for (size_t i = 0, next; i < field->n; i = next) {
-        size_t region = td_region_of(a, scope, field->unit[field->order[i]]);
+        size_t where = td_region_of(a, scope, field->unit[field->order[i]]);
         for (next = i + 1; next < field->n; next++)
-            if (td_region_of(a, scope, field->unit[field->order[next]]) != region ||
+            if (td_region_of(a, scope, field->unit[field->order[next]]) != where ||
                 td_merit_cmp(field, field->order[i], field->order[next]) != 0)
                 break;
         c.members = field->order + i;
@@ -221,5 +280,6 @@ td_status td_choose(td_awarding *a, size_t award, td_field *field)
         settle_group(&c);
     }
     free(c.closed);
+    free(c.regions);
     return TD_OK;
 }

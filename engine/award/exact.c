@@ -26,7 +26,7 @@ typedef struct programme {
     size_t n_reach;
     td_reach reach[TD_MAX_REACH];
     glp_prob *glpk;
-    int *index;       /* [n + 1] scratch of one row, from 1 as GLPK counts */
+    int *index; /* [n + 1] scratch of one row, from 1 as GLPK counts */
     double *value;
     size_t first_lower; /* row of the first lower bound */
     size_t n_lower_rows;
@@ -92,7 +92,6 @@ static void add_lower_row(programme *p, size_t which, size_t where)
 {
     const td_lower_bound *lower = &p->field->rule->lower[which];
     int length = 0;
-    bool has_members = false;
     for (size_t j = 0; j < p->field->n; j++) {
         size_t unit = p->field->unit[j];
         if (td_region_of(p->a, lower->within, unit) != where)
@@ -100,14 +99,11 @@ static void add_lower_row(programme *p, size_t which, size_t where)
         bool inside = in_category(p->a, lower, unit);
         double all = lower->is_share ? -(double)lower->share.num : 0;
         double value = all + (inside ? lower->is_share ? (double)lower->share.den : 1 : 0);
-        has_members = true;
         if (value == 0)
             continue;
         p->index[++length] = (int)j + 1;
         p->value[length] = value;
     }
-    if (!has_members && lower->within != TD_WITHIN_ALL)
-        return; /* nobody stands there: nothing to bound */
     add_row(p, length, GLP_LO, lower->is_share ? 0 : (double)lower->at_least, 0);
     p->lower_of[p->n_lower_rows++] = which;
 }
@@ -132,10 +128,10 @@ static td_status build(programme *p)
         return TD_ENOMEM;
     }
     p->glpk = glp_create_prob();
-    if (n > 0)
-        glp_add_cols(p->glpk, (int)n);
+    glp_add_cols(p->glpk, (int)n + 1); /* the last is fixed at 0: no programme is empty */
     for (size_t j = 0; j < n; j++)
         glp_set_col_kind(p->glpk, (int)j + 1, GLP_BV);
+    glp_set_col_bnds(p->glpk, (int)n + 1, GLP_FX, 0, 0);
     for (size_t r = 0; r < p->n_reach; r++)
         add_upper_bounds(p, &p->reach[r], members, members + n);
     p->first_lower = (size_t)glp_get_num_rows(p->glpk) + 1;
@@ -243,44 +239,67 @@ static void ignore_row(programme *p, size_t lower_row, bool ignored)
                      0);
 }
 
-static void ignore_all_but(programme *p, uint64_t kept)
+static bool conflicts(programme *p, const bool *kept)
 {
+    long best;
     for (size_t r = 0; r < p->n_lower_rows; r++)
-        ignore_row(p, r, (kept >> r & 1) == 0);
+        ignore_row(p, r, !kept[r]);
+    return !solve(p, &best) && p->status == TD_OK;
 }
 
 #define MAX_ENUMERATED 12
 
-/* Sets of up to 12 lower bounds are tried by size, so the first that fails is a smallest one. */
-static uint64_t smallest_conflict(programme *p)
+/* Sets of size members are tried from kept[first] on; true when one conflicts. */
+static bool conflict_of_size(programme *p, bool *kept, size_t first, size_t size)
 {
-    size_t n = p->n_lower_rows < MAX_ENUMERATED ? p->n_lower_rows : MAX_ENUMERATED;
-    long best;
-    for (int size = 1; size <= (int)n; size++)
-        for (uint64_t set = 1; set < (uint64_t)1 << n; set++) {
-            if (__builtin_popcountll(set) != size)
-                continue;
-            ignore_all_but(p, set);
-            if (!solve(p, &best) && p->status == TD_OK)
-                return set;
-        }
-    return 0;
+    if (size == 0)
+        return conflicts(p, kept);
+    for (size_t r = first; r + size <= p->n_lower_rows && p->status == TD_OK; r++) {
+        kept[r] = true;
+        if (conflict_of_size(p, kept, r + 1, size - 1))
+            return true;
+        kept[r] = false;
+    }
+    return false;
+}
+
+/*
+ * Few lower bounds: sets by size, so that the first that conflicts is a smallest one. Many: alone,
+ * in pairs, and then what is left of all of them when each that can be spared is.
+ */
+static void find_conflict(programme *p, bool *kept)
+{
+    size_t n = p->n_lower_rows, most = n <= MAX_ENUMERATED ? n : 2;
+    for (size_t size = 1; size <= most; size++)
+        if (conflict_of_size(p, kept, 0, size))
+            return;
+    for (size_t r = 0; r < n; r++)
+        kept[r] = true;
+    for (size_t r = 0; r < n && p->status == TD_OK; r++) {
+        kept[r] = false;
+        kept[r] = !conflicts(p, kept);
+    }
 }
 
 static void report_conflict(programme *p)
 {
-    set_objective(p, p->field->order, p->field->n, 0);
-    uint64_t set = smallest_conflict(p);
     const td_award_rule *rule = p->field->rule;
+    bool *kept = calloc(p->n_lower_rows + 1, sizeof *kept);
+    if (kept == NULL) {
+        p->status = TD_ENOMEM;
+        return;
+    }
+    set_objective(p, p->field->order, p->field->n, 0);
+    find_conflict(p, kept);
     for (size_t r = 0; r < p->n_lower_rows; r++) {
-        bool named = set == 0 || (r < 64 && (set >> r & 1) != 0);
-        if (!named)
+        if (!kept[r])
             continue;
         const td_lower_bound *lower = &rule->lower[p->lower_of[r]];
         td_place place = {.file = p->a->policy->view.path, .pointer = lower->pointer};
         td_errors_add(p->a->errors, TD_MSG_AWARD_LOWER_BOUNDS_CONFLICT, &place, rule->code,
                       lower->categories[0], NULL);
     }
+    free(kept);
 }
 
 /* ---- from the best merit down ---- */
@@ -330,6 +349,48 @@ static void count_seats(programme *p, size_t j)
     }
 }
 
+/*
+ * Seats kept open: as many as a best choice can give in the region of a bound, less those
+ * that every best choice gives.
+ */
+static void keep_open(programme *p, const td_reach *reach, size_t *counted)
+{
+    for (size_t j = 0; j < p->field->n && p->status == TD_OK; j++) {
+        size_t q = td_quota_of(p->a, reach, p->field->unit[j]);
+        bool tied = td_award_decision(p->a, p->award, p->field->unit[j])->state == TD_TIED_AT_CUT;
+        if (!tied || q == TD_NONE || counted[q - reach->first] != 0)
+            continue;
+        counted[q - reach->first] = 1;
+        set_objective(p, p->field->order, p->field->n, 0);
+        for (size_t k = 0; k < p->field->n; k++)
+            if (td_quota_of(p->a, reach, p->field->unit[k]) == q)
+                set_objective(p, &k, 1, 1);
+        long most = 0;
+        if (!solve(p, &most))
+            return;
+        size_t proposed = 0;
+        for (size_t k = 0; k < p->field->n; k++)
+            proposed += td_quota_of(p->a, reach, p->field->unit[k]) == q &&
+                        td_award_decision(p->a, p->award, p->field->unit[k])->state == TD_PROPOSED;
+        p->a->quotas[q].open += (size_t)most - proposed;
+        if (p->a->left[q] != INT64_MAX)
+            p->a->left[q] -= most - (long)proposed;
+    }
+}
+
+static td_status keep_all_open(programme *p)
+{
+    size_t *counted = calloc(p->a->n_clusters + p->a->n_groups + 1, sizeof *counted);
+    if (counted == NULL)
+        return TD_ENOMEM;
+    for (size_t r = 0; r < p->n_reach; r++) {
+        memset(counted, 0, (p->a->n_clusters + p->a->n_groups + 1) * sizeof *counted);
+        keep_open(p, &p->reach[r], counted);
+    }
+    free(counted);
+    return p->status;
+}
+
 /* For the others: the tightest bound that they stand under. */
 static void name_bound(programme *p, size_t j)
 {
@@ -360,6 +421,8 @@ static td_status run(programme *p)
         count_seats(p, i);
     for (size_t i = 0; i < p->field->n && p->status == TD_OK; i++)
         name_bound(p, i);
+    if (p->status == TD_OK)
+        p->status = keep_all_open(p);
     return p->status;
 }
 

@@ -144,14 +144,15 @@ static size_t end_of_region(const td_awarding *a, const td_field *f, size_t begi
 }
 
 /* One region: equals share a place; those outside fill the reserve list in order. */
-static void give_places_in(td_awarding *a, size_t award, const td_field *f, size_t begin, size_t end)
+static void give_places_in(td_awarding *a, size_t award, const td_field *f, size_t begin,
+                           size_t end)
 {
     size_t on_list = 0, wanted = f->rule->reserve_all ? SIZE_MAX : f->rule->reserve;
     for (size_t i = begin, next; i < end; i = next) {
         size_t outside = 0;
         for (next = i; next < end && td_merit_cmp(f, f->order[i], f->order[next]) == 0; next++)
-            outside += td_award_decision(a, award, f->unit[f->order[next]])->state ==
-                       TD_OUTSIDE_QUOTA;
+            outside +=
+                td_award_decision(a, award, f->unit[f->order[next]])->state == TD_OUTSIDE_QUOTA;
         for (size_t k = i; k < next; k++) {
             td_decision *d = td_award_decision(a, award, f->unit[f->order[k]]);
             d->place = i - begin + 1;

@@ -103,8 +103,8 @@ static void list_codes(char *text, size_t size, size_t n, const char *const *cod
     size_t length = 0;
     text[0] = '\0';
     for (size_t i = 0; i < n && length + 1 < size; i++)
-        length += (size_t)snprintf(text + length, size - length, "%s%s", i > 0 ? ", " : "",
-                                   codes[i]);
+        length +=
+            (size_t)snprintf(text + length, size - length, "%s%s", i > 0 ? ", " : "", codes[i]);
 }
 
 static size_t say_past(const saying *s)
@@ -169,12 +169,18 @@ static size_t say_holds(const saying *s)
 typedef size_t sayer(const saying *s);
 
 static sayer *const SAYERS[] = {
-    [TD_NEED_RANK_AT_MOST] = say_rank,       [TD_NEED_LEADER] = say_leader,
-    [TD_NEED_CLASS_AT_LEAST] = say_class,    [TD_NEED_SHARE_AT_LEAST] = say_share,
-    [TD_NEED_POINTS_AT_LEAST] = say_points,  [TD_NEED_LOWEST_SHARE] = say_share,
-    [TD_NEED_HOLDS] = say_holds,             [TD_NEED_NOT_HOLDS] = say_holds,
-    [TD_NEED_HELD_EVERY_YEAR] = say_past,    [TD_NEED_HELD] = say_past,
-    [TD_NEED_VOTES] = say_votes,             [TD_NEED_CATEGORY] = say_category,
+    [TD_NEED_RANK_AT_MOST] = say_rank,
+    [TD_NEED_LEADER] = say_leader,
+    [TD_NEED_CLASS_AT_LEAST] = say_class,
+    [TD_NEED_SHARE_AT_LEAST] = say_share,
+    [TD_NEED_POINTS_AT_LEAST] = say_points,
+    [TD_NEED_LOWEST_SHARE] = say_share,
+    [TD_NEED_HOLDS] = say_holds,
+    [TD_NEED_NOT_HOLDS] = say_holds,
+    [TD_NEED_HELD_EVERY_YEAR] = say_past,
+    [TD_NEED_HELD] = say_past,
+    [TD_NEED_VOTES] = say_votes,
+    [TD_NEED_CATEGORY] = say_category,
     [TD_NEED_CLUSTER_SIZE] = say_size,
 };
 

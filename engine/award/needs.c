@@ -46,15 +46,14 @@ static bool is_leader(const td_standing *s)
 
 static bool class_holds(const td_awarding *a, const td_requirement *need, size_t unit)
 {
-    const td_rules *rules =
-        a->prepared->evaluation->rules[td_award_cluster(a, unit)->rules];
+    const td_rules *rules = a->prepared->evaluation->rules[td_award_cluster(a, unit)->rules];
     size_t wanted = td_rules_find_class(rules, need->code);
     size_t own = td_award_standing(a, unit)->class_index;
     return wanted != TD_NONE && own != TD_NONE && own <= wanted;
 }
 
-bool td_need_figures(const td_awarding *a, const td_requirement *need, size_t unit,
-                     td_share *share, int *decimals)
+bool td_need_figures(const td_awarding *a, const td_requirement *need, size_t unit, td_share *share,
+                     int *decimals)
 {
     size_t row;
     const td_block *b = td_block_of_unit(a->prepared, unit, &row);
@@ -200,22 +199,20 @@ static void find_state(td_awarding *a, size_t award, size_t unit, td_decision *d
     const td_award_rule *rule = &a->policy->awards[award];
     const td_standing *s = td_award_standing(a, unit);
     d->strike = a->strike_of[unit];
-    d->gate = barring_gate(a, rule->code, unit);
-    if (d->gate == TD_NONE && s->state == TD_DEFERRED)
-        d->gate = s->gate;
+    d->gate = s->state == TD_DEFERRED ? s->gate : barring_gate(a, rule->code, unit);
     for (size_t i = 0; i < rule->n_needs && d->condition == TD_NONE; i++)
         if (!td_need_holds(a, &rule->needs[i], unit))
             d->condition = i;
     for (size_t i = 0; i < rule->n_exclusive && d->by_award == TD_NONE; i++)
         if (td_award_holds(a, rule->exclusive[i], unit))
             d->by_award = rule->exclusive[i];
-    d->state = d->strike != TD_NONE        ? TD_STRUCK
-               : s->state == TD_UNRANKED   ? TD_AWARD_UNRANKED
-               : s->state == TD_DEFERRED   ? TD_AWARD_DEFERRED
-               : d->gate != TD_NONE        ? TD_BARRED
-               : d->condition != TD_NONE   ? TD_NOT_ELIGIBLE
-               : d->by_award != TD_NONE    ? TD_EXCLUDED
-                                           : TD_OUTSIDE_QUOTA;
+    d->state = d->strike != TD_NONE      ? TD_STRUCK
+               : s->state == TD_UNRANKED ? TD_AWARD_UNRANKED
+               : s->state == TD_DEFERRED ? TD_AWARD_DEFERRED
+               : d->gate != TD_NONE      ? TD_BARRED
+               : d->condition != TD_NONE ? TD_NOT_ELIGIBLE
+               : d->by_award != TD_NONE  ? TD_EXCLUDED
+                                         : TD_OUTSIDE_QUOTA;
 }
 
 void td_find_candidates(td_awarding *a, size_t award)

@@ -6,12 +6,18 @@
 const char *td_award_state_code(td_award_state state)
 {
     static const char *const CODES[TD_N_AWARD_STATES] = {
-        [TD_PROPOSED] = "proposed",         [TD_TIED_AT_CUT] = "tied",
-        [TD_RESERVE] = "reserve",           [TD_OUTSIDE_QUOTA] = "outside",
-        [TD_EXCLUDED] = "excluded",         [TD_STRUCK] = "struck",
-        [TD_BARRED] = "barred",             [TD_AWARD_DEFERRED] = "deferred",
-        [TD_NOT_ELIGIBLE] = "not-eligible", [TD_AWARD_UNRANKED] = "unranked",
-        [TD_GIVEN] = "given",               [TD_NOT_GIVEN] = "not-given",
+        [TD_PROPOSED] = "proposed",
+        [TD_TIED_AT_CUT] = "tied",
+        [TD_RESERVE] = "reserve",
+        [TD_OUTSIDE_QUOTA] = "outside",
+        [TD_EXCLUDED] = "excluded",
+        [TD_STRUCK] = "struck",
+        [TD_BARRED] = "barred",
+        [TD_AWARD_DEFERRED] = "deferred",
+        [TD_NOT_ELIGIBLE] = "not-eligible",
+        [TD_AWARD_UNRANKED] = "unranked",
+        [TD_GIVEN] = "given",
+        [TD_NOT_GIVEN] = "not-given",
     };
     return state < TD_N_AWARD_STATES ? CODES[state] : "?";
 }
@@ -26,7 +32,8 @@ td_award_claim td_verify_claim(const td_verifying *v, size_t candidate)
     return *claim_at(v, v->field.unit[candidate]);
 }
 
-void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra)
+void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more,
+                      const char *extra)
 {
     td_place place = {0};
     if (v->n_refused++ >= TD_MAX_REFUSED)
@@ -61,7 +68,7 @@ static void compare_states(td_verifying *v)
         bool same = is_candidate(found) ? is_candidate(claim->state) : claim->state == found;
         if (!same)
             td_verify_refuse(v, u, TD_MSG_VERIFY_STATE, td_award_state_code(claim->state),
-                      is_candidate(found) ? "eligible" : td_award_state_code(found));
+                             is_candidate(found) ? "eligible" : td_award_state_code(found));
         else if (!is_candidate(found) && claim->quota != TD_NONE)
             td_verify_refuse(v, u, TD_MSG_VERIFY_NO_BOUND, td_award_state_code(found), "");
     }
@@ -105,7 +112,7 @@ static void compare_reserve(td_verifying *v)
         td_award_state found = td_award_decision(&v->a, v->award, v->field.unit[i])->state;
         if (claimed != found)
             td_verify_refuse(v, v->field.unit[i], TD_MSG_VERIFY_STATE, td_award_state_code(claimed),
-                      td_award_state_code(found));
+                             td_award_state_code(found));
     }
 }
 

@@ -12,11 +12,11 @@
 #include "engine/base/messages.h"
 
 typedef struct td_verifying {
-    td_awarding a;        /* its decisions are what follows from the claims so far */
+    td_awarding a; /* its decisions are what follows from the claims so far */
     const td_award_claims *claims;
     td_errors *errors;
-    size_t award;         /* the one being checked */
-    td_field field;       /* its candidates */
+    size_t award;   /* the one being checked */
+    td_field field; /* its candidates */
     size_t n_reach;
     td_reach reach[TD_MAX_REACH];
     int64_t *proposed, *arriving, *open; /* [n_quotas] of one group of equals, 0 between groups */
@@ -27,7 +27,8 @@ typedef struct td_verifying {
 td_award_claim td_verify_claim(const td_verifying *v, size_t candidate);
 
 /* A fault at the claim; more and extra fill {3} and {4}. The first TD_MAX_REFUSED are kept. */
-void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more, const char *extra);
+void td_verify_refuse(td_verifying *v, size_t unit, td_message id, const char *more,
+                      const char *extra);
 
 /* Whether the bound that is named is one that the unit stands under. */
 bool td_verify_stands_under(const td_verifying *v, size_t unit, size_t quota);

@@ -19,9 +19,9 @@ typedef struct equals {
     td_verifying *v;
     const size_t *members; /* candidates, sorted by unit */
     size_t n;
-    int64_t *carried;      /* [n] seats that reach the next level, at the first of a region */
-    int64_t *kept;         /* [n] those of them that are kept open since a bound was short of seats */
-    size_t *first_of;      /* [regions] its first member + 1; 0 between uses */
+    int64_t *carried; /* [n] seats that reach the next level, at the first of a region */
+    int64_t *kept;    /* [n] those of them that are kept open since a bound was short of seats */
+    size_t *first_of; /* [regions] its first member + 1; 0 between uses */
 } equals;
 
 static size_t unit_of(const equals *e, size_t i)
@@ -120,6 +120,28 @@ static void let_tied_arrive(equals *e)
     }
 }
 
+/*
+ * Downwards: a region inside one that is short keeps as many seats open as it could still be
+ * given, so that whoever the council chooses, no bound is exceeded later.
+ */
+static void keep_open_below(equals *e)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        int64_t given = INT64_MAX;
+        for (int level = TD_WITHIN_ALL; level >= (int)TD_WITHIN_CLUSTER; level--) {
+            size_t unit = unit_of(e, i), q = tightest(e->v, (td_scope)level, unit);
+            if (q == TD_NONE || state_of(e, i) != TD_TIED_AT_CUT)
+                continue;
+            int64_t arriving = e->v->arriving[q], left = e->v->a.left[q];
+            if (given == INT64_MAX && arriving <= left)
+                continue;
+            int64_t usable = arriving < left ? arriving : left;
+            given = usable < given ? usable : given;
+            each_bound(e->v, (td_scope)level, unit, set_open, given);
+        }
+    }
+}
+
 /* Ties "exclude": carried says who is still in after a level; arriving counts them. */
 static void let_all_arrive(equals *e)
 {
@@ -168,7 +190,8 @@ static void check_proposed(equals *e, size_t i)
     if (v->field.rule->ties == TD_CUT_EXCLUDE && e->carried[i] == 0)
         td_verify_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
     else if (exceeds != (named != TD_NONE) ||
-             (exceeds && (!td_verify_stands_under(v, unit, named) || v->proposed[named] <= v->a.left[named])))
+             (exceeds &&
+              (!td_verify_stands_under(v, unit, named) || v->proposed[named] <= v->a.left[named])))
         td_verify_refuse(v, unit, TD_MSG_VERIFY_BOUND, "proposed", "");
 }
 
@@ -226,6 +249,8 @@ static void check_group(equals *e)
         let_all_arrive(e);
     else
         let_tied_arrive(e);
+    if (v->field.rule->ties == TD_CUT_COUNCIL)
+        keep_open_below(e);
     for (size_t i = 0; i < e->n; i++) {
         td_award_state state = state_of(e, i);
         if (state == TD_PROPOSED)

@@ -12,11 +12,10 @@
 typedef struct basket {
     td_verifying *v;
     size_t n_lower;
-    size_t *first_row; /* [n_lower] its place 0 */
+    size_t *first_row;     /* [n_lower] its place 0 */
     int64_t *inside, *all; /* [rows] proposed of the category, proposed */
-    int64_t *may_join; /* [rows] tied of the category */
-    bool *has_members; /* [rows] a candidate stands there */
-    bool *fits;        /* [n_lower * n_candidates] of the category */
+    int64_t *may_join;     /* [rows] tied of the category */
+    bool *fits;            /* [n_lower * n_candidates] of the category */
     size_t n_tied, n_proposed;
 } basket;
 
@@ -67,12 +66,11 @@ static td_status fill(basket *b)
         rows += places_of(&v->a, lower_at(b, i)->within);
     b->first_row = calloc(b->n_lower + 1, sizeof *b->first_row);
     b->inside = calloc(3 * rows + 1, sizeof *b->inside);
-    b->has_members = calloc(rows + b->n_lower * n + 1, sizeof *b->has_members);
-    if (b->first_row == NULL || b->inside == NULL || b->has_members == NULL)
+    b->fits = calloc(b->n_lower * n + 1, sizeof *b->fits);
+    if (b->first_row == NULL || b->inside == NULL || b->fits == NULL)
         return TD_ENOMEM;
     b->all = b->inside + rows;
     b->may_join = b->all + rows;
-    b->fits = b->has_members + rows;
     for (size_t i = 0, row = 0; i < b->n_lower; row += places_of(&v->a, lower_at(b, i++)->within))
         b->first_row[i] = row;
     for (size_t i = 0; i < b->n_lower; i++)
@@ -82,7 +80,6 @@ static td_status fill(basket *b)
             b->fits[i * n + j] = is_of(&v->a, lower_at(b, i), v->field.unit[j]);
             if (row == TD_NONE)
                 continue;
-            b->has_members[row] = true;
             b->all[row] += state == TD_PROPOSED;
             b->inside[row] += state == TD_PROPOSED && b->fits[i * n + j];
             b->may_join[row] += state == TD_TIED_AT_CUT && b->fits[i * n + j];
@@ -94,14 +91,12 @@ static td_status fill(basket *b)
     return TD_OK;
 }
 
-/* A place where nobody stands asks for nobody, unless it is all of them. */
 static bool meets_lower(const basket *b)
 {
     for (size_t i = 0; i < b->n_lower; i++)
         for (size_t w = 0; w < places_of(&b->v->a, lower_at(b, i)->within); w++) {
             size_t row = b->first_row[i] + w;
-            bool is_asked = b->has_members[row] || lower_at(b, i)->within == TD_WITHIN_ALL;
-            if (is_asked && !is_met(lower_at(b, i), b->inside[row] + b->may_join[row], b->all[row]))
+            if (!is_met(lower_at(b, i), b->inside[row] + b->may_join[row], b->all[row]))
                 return false;
         }
     return true;
@@ -206,7 +201,37 @@ static void check_name(td_verifying *v, size_t j, bool is_chosen)
             wanted = q;
     }
     if (claim.quota != wanted)
-        td_verify_refuse(v, v->field.unit[j], TD_MSG_VERIFY_BOUND, td_award_state_code(claim.state), "");
+        td_verify_refuse(v, v->field.unit[j], TD_MSG_VERIFY_BOUND, td_award_state_code(claim.state),
+                         "");
+}
+
+static size_t count_tied(const td_verifying *v, const td_reach *reach, size_t quota)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < v->field.n; j++)
+        n += td_verify_claim(v, j).state == TD_TIED_AT_CUT &&
+             td_quota_of(&v->a, reach, v->field.unit[j]) == quota;
+    return n;
+}
+
+/* Seats that are claimed to be kept open: no more than the tied want, nor than are left. */
+static void take_open(td_verifying *v)
+{
+    for (size_t r = 0; r < v->n_reach; r++)
+        for (size_t j = 0; j < v->field.n; j++) {
+            size_t unit = v->field.unit[j], q = td_quota_of(&v->a, &v->reach[r], unit);
+            bool tied = td_verify_claim(v, j).state == TD_TIED_AT_CUT;
+            if (!tied || q == TD_NONE || q >= v->claims->n_open)
+                continue;
+            size_t claimed = v->claims->open[q], before = v->a.quotas[q].open;
+            int64_t more = claimed > before ? (int64_t)(claimed - before) : 0;
+            if (more > v->a.left[q] || more > (int64_t)count_tied(v, &v->reach[r], q)) {
+                td_verify_refuse(v, unit, TD_MSG_VERIFY_NO_SEAT, "", "");
+                return;
+            }
+            v->a.quotas[q].open += (size_t)more;
+            v->a.left[q] -= v->a.left[q] == INT64_MAX ? 0 : more;
+        }
 }
 
 static void check(const basket *b)
@@ -216,6 +241,7 @@ static void check(const basket *b)
     take_seats(v);
     for (size_t j = 0; j < v->field.n; j++)
         check_name(v, j, is_chosen);
+    take_open(v);
     if (v->n_refused > 0 || !is_chosen)
         return;
     if (!meets_lower(b))
@@ -238,6 +264,6 @@ td_status td_verify_exchanges(td_verifying *v)
     v->n_by_exchange++;
     free(b.first_row);
     free(b.inside);
-    free(b.has_members);
+    free(b.fits);
     return status;
 }

@@ -55,8 +55,9 @@ td_status td_award_merits(const td_prepared *prepared, const td_results *results
     merits.numerator = calloc(2 * cells + 1, sizeof *merits.numerator);
     merits.denominator = merits.numerator + cells;
     a.decision = decisions_before(a.policy, awards, award);
-    td_status status = merits.numerator == NULL || a.decision == NULL ? TD_ENOMEM
-                                                                      : td_field_init(&a, award, &field);
+    td_status status = merits.numerator == NULL || a.decision == NULL
+                           ? TD_ENOMEM
+                           : td_field_init(&a, award, &field);
     if (status == TD_OK) {
         keep_keys(&field, &merits);
         *out = merits;

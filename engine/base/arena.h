@@ -21,6 +21,7 @@ char *td_arena_strdup(td_arena *arena, const char *text);
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-char *td_arena_printf(td_arena *arena, const char *format, ...);
+char *
+td_arena_printf(td_arena *arena, const char *format, ...);
 
 #endif

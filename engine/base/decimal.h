@@ -21,8 +21,8 @@ typedef struct td_decimal {
     int places;
 } td_decimal;
 
-#define TD_MAX_PLACES 18          /* digits after the mark */
-#define TD_MAX_MAGNITUDE 1e15     /* values lie strictly below */
+#define TD_MAX_PLACES 18                 /* digits after the mark */
+#define TD_MAX_MAGNITUDE 1e15            /* values lie strictly below */
 #define TD_MAX_QUANTA 9007199254740992.0 /* 2^53 */
 
 /* The decimal with the fewest places that reads as x. False: x is not such a decimal. */

@@ -178,7 +178,8 @@ static size_t dropped_text(const td_errors *errors, const char *text, td_lang la
 size_t td_errors_what(const td_errors *errors, size_t i, td_lang lang, char *text, size_t size)
 {
     if (i >= errors->n)
-        return dropped_text(errors, td_message_text(TD_MSG_TOO_MANY_FAULTS, lang), lang, text, size);
+        return dropped_text(errors, td_message_text(TD_MSG_TOO_MANY_FAULTS, lang), lang, text,
+                            size);
     const fault *f = &errors->faults[i];
     return td_message_fill(td_message_text(f->id, lang), lang, f->args, f->n_args, text, size);
 }

@@ -21,7 +21,7 @@ static size_t sequence_length(const unsigned char *p, const unsigned char *end)
 {
     if (p[0] < 0x80)
         return 1;
-    size_t n = p[0] >= 0xC2 && p[0] <= 0xDF ? 2
+    size_t n = p[0] >= 0xC2 && p[0] <= 0xDF   ? 2
                : p[0] >= 0xE0 && p[0] <= 0xEF ? 3
                : p[0] >= 0xF0 && p[0] <= 0xF4 ? 4
                                               : 0;

@@ -7,14 +7,15 @@
 #include "engine/base/errors.h"
 
 typedef struct td_file {
-    char *text;  /* size bytes and a final zero */
+    char *text; /* size bytes and a final zero */
     size_t size;
     char hash[65]; /* SHA-256, hex */
 } td_file;
 
 /*
  * Reads a file whole ("-" is standard input), checks that it is UTF-8 without zero bytes
- * (skipping a BOM), and hashes the bytes as stored. Faults: cannot read (TD_EIO), larger than limit_bytes, not
+ * (skipping a BOM), and hashes the bytes as stored. Faults: cannot read (TD_EIO), larger than
+ * limit_bytes, not
  * UTF-8 with row and column of the first bad byte (status: `family`, TD_ERULES or TD_EDATA).
  * Released by td_file_release().
  */

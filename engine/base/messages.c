@@ -67,8 +67,8 @@ size_t td_message_fill(const char *text, td_lang lang, const char *const *args, 
 {
     output o = {.text = out, .size = size, .mark = lang == TD_VI ? ',' : '.'};
     for (const char *p = text; *p != '\0';) {
-        size_t arg = (size_t)(p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}' ? p[1] - '0'
-                                                                                      : 0);
+        size_t arg =
+            (size_t)(p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}' ? p[1] - '0' : 0);
         if (arg == 0) {
             append(&o, p, 1);
             p++;

@@ -17,8 +17,7 @@ void td_weigh(size_t n, size_t m, const double *restrict points, const double *r
     }
 }
 
-void td_weigh_naive(size_t n, size_t m, const double *points, const double *weights,
-                    double *totals)
+void td_weigh_naive(size_t n, size_t m, const double *points, const double *weights, double *totals)
 {
     for (size_t u = 0; u < n; u++) {
         totals[u] = 0;

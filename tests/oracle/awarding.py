@@ -58,12 +58,10 @@ class Year:
         return [u for u in self.units if self.cluster(u) == cluster and self.is_ranked(u)]
 
     def is_leader(self, unit):
-        """First in its cluster, alone or shared: fractional ranks show a shared first as 1.5."""
-        if not self.is_ranked(unit):
+        """Rank 1 as shown: where fractional ranks share the first place as 1.5, nobody leads."""
+        if not self.is_ranked(unit) or self.standing(unit).rank != 1:
             return False
-        rivals = self.ranked_in_cluster(self.cluster(unit))
-        first = min(self.standing(one).rank for one in rivals)
-        return self.standing(unit).rank == first and len(rivals) >= 2
+        return len(self.ranked_in_cluster(self.cluster(unit))) >= 2
 
     def ballot(self, unit, *names):
         """A whole number from votes.csv, None when there is none."""
@@ -84,12 +82,13 @@ class Awarding:
         self.year = year
         self.rules = {award["code"]: award for award in year.policy["awards"]}
         self.holders = {}  # award -> units that hold it this year
+        self.undecided = set()  # awards with seats that the council has still to fill
 
     # ---- the past ----
 
     def held_in(self, unit, award, years_ago):
-        if years_ago == 0 and award in self.holders:
-            return unit in self.holders[award]
+        if years_ago == 0 and unit in self.holders.get(award, ()):
+            return True
         return (award, self.year.folder.year - years_ago) in self.year.unit[unit].awards
 
     def times_held(self, unit, awards, years_back):
@@ -209,20 +208,7 @@ class Awarding:
         if "count" in bound:
             return bound["count"]
         here = [u for u in year.units if year.region(bound["within"], u) == where]
-        of = bound["of"]
-        if isinstance(of, dict):
-            n = sum(u in self.holders[of["holders"]] for u in here)
-        elif of == "leaders":
-            n = len({year.cluster(u) for u in here if year.is_leader(u)})
-        else:
-            n = {
-                "units": len(here),
-                "ranked": sum(map(year.is_ranked, here)),
-                "eligible": len(set(here) & set(candidates)),
-                "remaining": sum(year.is_ranked(u) and
-                                 not any(u in self.holders[one] for one in exclusive)
-                                 for u in here),
-            }[of]
+        n = self.denominator(bound["of"], here, candidates, exclusive)
         exact = fraction(bound["share"]) * n
         rounding = bound.get("rounding", "floor")
         if rounding == "ceil":
@@ -230,6 +216,28 @@ class Awarding:
         if rounding == "nearest":
             exact += Fraction(1, 2)
         return exact.numerator // exact.denominator
+
+    def denominator(self, of, here, candidates, exclusive):
+        year = self.year
+        if isinstance(of, dict):
+            return sum(u in self.holders[of["holders"]] for u in here)
+        if of == "leaders":
+            return len({year.cluster(u) for u in here if year.is_leader(u)})
+        return {
+            "units": len(here),
+            "ranked": sum(map(year.is_ranked, here)),
+            "eligible": len(set(here) & set(candidates)),
+            "remaining": sum(year.is_ranked(u) and
+                             not any(u in self.holders[one] for one in exclusive) for u in here),
+        }[of]
+
+    def depends_on_the_council(self, rule):
+        """Denominators that count holders of an award with open seats: left to other tests."""
+        ofs = [bound.get("of") for bound in rule.get("limits", [])]
+        counted = {of["holders"] for of in ofs if isinstance(of, dict)}
+        if "remaining" in ofs:
+            counted |= set(as_list(rule.get("exclusive_with", [])))
+        return bool(counted & self.undecided)
 
     # ---- merit ----
 

@@ -7,6 +7,7 @@ tied when some have it, outside when none has.
 """
 
 from fractions import Fraction
+from itertools import combinations
 
 
 def ceil_of(x):
@@ -112,16 +113,16 @@ def choose_in_steps(levels, uppers, ties):
                 level &= ~upper.members
                 closed[i] = True
         proposed |= level
-    return proposed
+    return Outcome(proposed, 0, [proposed])
 
 
-def smallest_conflicts(levels, uppers, lowers):
-    """Sizes and sets of lower bounds that no choice can keep, only the smallest."""
-    n = len(lowers)
-    clashing = [pick for pick in range(1, 1 << n)
-                if not best_choices(levels, uppers + [lowers[i] for i in range(n) if pick >> i & 1])]
-    least = min((pick.bit_count() for pick in clashing), default=0)
-    return [pick for pick in clashing if pick.bit_count() == least]
+def smallest_conflict(levels, uppers, lowers):
+    """How many lower bounds there are in the smallest set that no choice can keep; 0: none."""
+    for size in range(1, len(lowers) + 1):
+        for some in combinations(lowers, size):
+            if not best_choices(levels, uppers + list(some)):
+                return size
+    return 0
 
 
 def fraction(given):

@@ -22,18 +22,20 @@ RATIOS = ("1/2", "2/3", Decimal("0.2"), Decimal("0.3"), Decimal("0.85"), "1/3", 
 
 
 class Shape:
-    """What a family of evaluations has. most: units; all: bounds over everybody."""
+    """
+    What a family of evaluations has: `parts` that no bound ties together (with one part, bounds
+    over everybody too), at most `most` units in each; `lower`: how often awards have lower bounds.
+    """
 
-    def __init__(self, most=10, clusters=5, awards=3, lower=0.0, shared=0.35, within_all=True,
-                 gates=True):
-        self.most, self.clusters, self.awards = most, clusters, awards
-        self.lower, self.shared, self.within_all, self.gates = lower, shared, within_all, gates
+    def __init__(self, most=10, parts=1, awards=3, lower=0.0, shared=0.35):
+        self.most, self.parts, self.awards = most, parts, awards
+        self.lower, self.shared = lower, shared
 
     def scopes(self):
-        return SCOPES if self.within_all else SCOPES[:2]
+        return SCOPES if self.parts == 1 else SCOPES[:2]
 
 
-def rule_set(rng, kind, gates):
+def rule_set(rng, kind):
     basis = rng.choice(["points", "share"])
     head = {
         "code": f"rules-{kind}",
@@ -46,17 +48,14 @@ def rule_set(rng, kind, gates):
         "indicators": {"g": {"kind": "number"}},
         "not_applicable": "exclude" if basis == "share" else "zero",
     }
-    if gates:
-        head["gates"] = [
-            {"code": "b", "reason": "b", "when": {"indicator": "g", "=": 1}, "effect": "bar",
-             "awards": rng.choice([["*"], ["w0"], ["w1", "w2"]])},
-            {"code": "d", "reason": "d", "when": {"indicator": "g", "=": 2},
-             "effect": "deferred"},
-            {"code": "u", "reason": "u", "when": {"indicator": "g", "=": 3},
-             "effect": "unranked"},
-            {"code": "m", "reason": "m", "when": {"indicator": "g", "=": 4}, "effect": "deduct",
-             "points": Decimal("0.5")},
-        ]
+    head["gates"] = [
+        {"code": "b", "reason": "b", "when": {"indicator": "g", "=": 1}, "effect": "bar",
+         "awards": rng.choice([["*"], ["w0"], ["w1", "w2"]])},
+        {"code": "d", "reason": "d", "when": {"indicator": "g", "=": 2}, "effect": "deferred"},
+        {"code": "u", "reason": "u", "when": {"indicator": "g", "=": 3}, "effect": "unranked"},
+        {"code": "m", "reason": "m", "when": {"indicator": "g", "=": 4}, "effect": "deduct",
+         "points": Decimal("0.5")},
+    ]
     return simple_rules([
         {"code": "A", "max": 3, "parts": [
             {"function": "direct", "of": "A"},
@@ -67,22 +66,30 @@ def rule_set(rng, kind, gates):
             {"function": "direct", "effect": "bonus", "of": "y", "cap": 1}]}], **head)
 
 
+def place_units(rng, evaluation, shape, part):
+    """Clusters, some of them in groups of one kind, and who is in them."""
+    clusters = [(f"c{part}-{c}", rng.choice(KINDS)) for c in range(rng.randint(1, 5))]
+    groups = rng.choice([["n"], ["n", "m"], ["n", "m", ""]] if shape.parts > 1 else
+                        [[], ["n"], ["n", "m"], ["n", "m", ""]])
+    units = [(f"u{part}-{u}", rng.choice(clusters)) for u in range(rng.randint(1, shape.most))]
+    used = [one for one in clusters if any(cluster == one for _, cluster in units)]
+    kind_of = {"": None}
+    for cluster, kind in used if groups else []:
+        fitting = [g for g in groups if not g or kind_of.setdefault(g, kind) == kind]
+        group = rng.choice(fitting or [kind])
+        evaluation.groups[cluster] = f"{group}{part}" if group else ""
+    evaluation.clusters += used
+    evaluation.units += [{"id": unit, "cluster": cluster, "category": rng.choice(CATEGORIES)}
+                         for unit, (cluster, _) in units]
+
+
 def people(rng, evaluation, shape):
-    for c in range(rng.randint(1, shape.clusters)):
-        evaluation.clusters.append((f"c{c}", rng.choice(KINDS)))
-    groups = rng.choice([[], ["n0"], ["n0", "n1"], ["n0", "n1", ""]])
-    kind_of = {}
-    for cluster, kind in evaluation.clusters if groups else []:
-        fitting = [one for one in groups if kind_of.setdefault(one, kind) == kind or not one]
-        evaluation.groups[cluster] = rng.choice(fitting or [f"n{kind}"])
+    for part in range(shape.parts):
+        place_units(rng, evaluation, shape, part)
     rows = {}
-    for u in range(rng.randint(1, shape.most)):
-        unit, (cluster, _) = f"u{u}", rng.choice(evaluation.clusters)
-        evaluation.units.append({"id": unit, "cluster": cluster,
-                                 "category": rng.choice(CATEGORIES)})
-        gate = rng.choice([0] * 9 + [1, 2, 3, 4]) if shape.gates else 0
-        rows[unit] = {"A": rng.choice([1, 2, 3]), "B": rng.choice([1, 3]), "g": gate,
-                      "x": rng.choice([0, 0, 0, 1]),
+    for unit in [one["id"] for one in evaluation.units]:
+        rows[unit] = {"A": rng.choice([1, 2, 3]), "B": rng.choice([1, 3]),
+                      "g": rng.choice([0] * 9 + [1, 2, 3, 4]), "x": rng.choice([0, 0, 0, 1]),
                       "y": rng.choice([0, 0, 0, Decimal("0.5")])}
         if rng.random() < 0.08:
             evaluation.not_applicable.append((unit, "B"))
@@ -92,8 +99,6 @@ def people(rng, evaluation, shape):
             row = (unit, evaluation.year - rng.randint(0, 3), rng.choice(["w0", "old"]))
             if row not in evaluation.history:
                 evaluation.history.append(row)
-    used = {unit["cluster"] for unit in evaluation.units}
-    evaluation.clusters = [one for one in evaluation.clusters if one[0] in used]
     evaluation.values = {"final": rows}
 
 
@@ -110,8 +115,9 @@ def ballot(rng):
 
 
 class PolicyMaker:
-    def __init__(self, rng, shape):
+    def __init__(self, rng, shape, categories):
         self.rng, self.shape = rng, shape
+        self.categories = categories  # those that units have
         self.before = []  # codes of awards that may be named
         self.given = False
 
@@ -134,7 +140,7 @@ class PolicyMaker:
                                               else [[1, 1], [1, 2]])},
             lambda: {"votes_at_least": rng.choice(["2/3", "1/2", Decimal("0.8")]),
                      "of": rng.choice(["units", "present", "council"])},
-            lambda: {"category": rng.sample(CATEGORIES, rng.randint(1, 2))},
+            lambda: {"category": self.some_categories()},
             lambda: {"cluster_size_at_least": rng.randint(1, 4)},
         ]
         if self.before:
@@ -164,9 +170,13 @@ class PolicyMaker:
                 {"not_held": ["old"], "years_back": [1, 1]}]
         return rng.sample(keys, rng.choice([1, 1, 2, 3]))
 
+    def some_categories(self):
+        most = min(len(self.categories), self.rng.choice([1, 1, 2]))
+        return self.rng.sample(self.categories, most)
+
     def lower(self):
         rng = self.rng
-        bound = {"category": rng.sample(CATEGORIES, rng.choice([1, 1, 2])),
+        bound = {"category": self.some_categories(),
                  "within": rng.choice(self.shape.scopes())}
         if rng.random() < 0.5:
             bound["at_least"] = rng.choice([1, 1, 2])
@@ -200,8 +210,8 @@ class PolicyMaker:
                                if one["within"] != "cluster" or "count" not in one]
             if not award["limits"]:
                 del award["limits"]
-            award["distribute"] = {"total": rng.randint(0, 4), "by": rng.choice(["units", "ranked"]),
-                                   "method": rng.choice(METHODS)}
+            award["distribute"] = {"total": rng.randint(0, 4), "method": rng.choice(METHODS),
+                                   "by": rng.choice(["units", "ranked"])}
         return award
 
     def policy(self):
@@ -221,10 +231,28 @@ class PolicyMaker:
             policy["limits"] = [
                 dict(self.bound(["units", "ranked", "leaders"]),
                      awards=rng.sample(mine, rng.randint(2, len(mine)))) for _ in range(2)]
+        if "limits" in policy:
             for one in policy["awards"]:  # the text leaves open what an empty seat means to others
                 if one.get("ties") == "exclude":
                     one["ties"] = "council"
+        for award in policy["awards"]:
+            drop_the_impossible(award, policy.get("limits", []))
         return policy
+
+
+def drop_the_impossible(award, shared):
+    """Lower bounds above a count that holds in the same or a wider place: the linter's errors."""
+    counts = award.get("limits", []) + [one for one in shared if award["code"] in one["awards"]]
+
+    def can_be(bound):
+        most = [one["count"] for one in counts if "count" in one and "only" not in one
+                and SCOPES.index(one["within"]) >= SCOPES.index(bound["within"])]
+        return bound.get("at_least", 0) <= min(most, default=99)
+
+    if "lower" in award:
+        award["lower"] = [bound for bound in award["lower"] if can_be(bound)]
+        if not award["lower"]:
+            del award["lower"]
 
 
 def make(seed, shape=None):
@@ -233,10 +261,11 @@ def make(seed, shape=None):
     people(rng, evaluation, shape)
     kinds = {kind for _, kind in evaluation.clusters}
     shared = rng.random() < 0.8
-    same = rule_set(rng, "r", shape.gates)
-    evaluation.rules = {kind: same if shared else rule_set(rng, f"r{kind}", shape.gates)
+    same = rule_set(rng, "r")
+    evaluation.rules = {kind: same if shared else rule_set(rng, f"r{kind}")
                         for kind in sorted(kinds)}
-    evaluation.policy = PolicyMaker(rng, shape).policy()
+    categories = sorted({unit["category"] for unit in evaluation.units})
+    evaluation.policy = PolicyMaker(rng, shape, categories).policy()
     if evaluation.policy["awards"][0].get("given") is None:  # nobody holds it before it is decided
         evaluation.history = [row for row in evaluation.history
                               if row[1:] != (evaluation.year, "w0")]

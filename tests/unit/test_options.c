@@ -18,8 +18,10 @@
         return TD_EXIT_OK;                                                                         \
     }
 RUN_NOTHING(evaluate)
+RUN_NOTHING(award)
 RUN_NOTHING(check)
 RUN_NOTHING(explain)
+RUN_NOTHING(verify)
 RUN_NOTHING(diff)
 RUN_NOTHING(generate)
 RUN_NOTHING(help)

@@ -237,8 +237,8 @@ static void means_and_normalizations_are_read(void **state)
         "{'method':'percentile'}}]}");
     const td_criterion *c = rules->criteria;
     assert_int_equal(c[0].combine, TD_GEOMETRIC);
-    assert_true(c[0].rescale_missing && c[0].is_real);
-    assert_true(c[1].is_real && c[1].under_mean && !c[1].has_max);
+    assert_true(c[0].rescale_missing);
+    assert_true(c[1].under_mean && !c[1].has_max);
     assert_true(c[1].weight == 2.5);
     assert_true(c[2].lower_is_better && !c[3].lower_is_better);
     assert_int_equal(c[2].normalize.method, TD_MIN_MAX);
@@ -247,8 +247,7 @@ static void means_and_normalizations_are_read(void **state)
     assert_int_equal(c[3].normalize.method, TD_Z_SCORE);
     assert_true(c[3].normalize.lo == 50 && c[3].normalize.hi == 1);
     assert_int_equal(c[3].missing, TD_MISSING_TO_PARENT);
-    assert_false(c[4].is_real); /* it adds up */
-    assert_false(c[5].is_real || c[5].under_mean);
+    assert_false(c[5].under_mean); /* its parent adds up */
     assert_true(c[5].normalize.lo == 0 && c[5].normalize.hi == 4);
     assert_true(isnan(td_rules_criterion(rules, 0).max));
     td_rules_free(rules);

@@ -95,15 +95,15 @@ static size_t count_holes(const char *text)
     return n;
 }
 
-/* Every text of the table in both languages, with as many arguments in both. */
+/* Every text of the table in both languages (or in none), with as many arguments in both. */
 static void every_message_speaks_both_languages(void **state)
 {
     (void)state;
     for (int id = 0; id < TD_N_MESSAGES; id++) {
         const char *vi = td_message_text((td_message)id, TD_VI);
         const char *en = td_message_text((td_message)id, TD_EN);
-        assert_true(vi[0] != '\0');
-        assert_true(en[0] != '\0');
+        if ((vi[0] == '\0') != (en[0] == '\0'))
+            fail_msg("%s: in one language only", td_message_id((td_message)id));
         if (count_holes(vi) != count_holes(en))
             fail_msg("%s: other arguments in Vietnamese than in English",
                      td_message_id((td_message)id));

@@ -1,251 +1,202 @@
 /*
- * Claims about awards: what the allocator decides passes, and in small cases nothing else does,
- * whatever bounds are named. Every kind of claim is edited once and refused at its place.
+ * Every kind of claim about awards is edited once and refused at its place.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/award_year.h"
 
-#include "engine/thidua.h"
-#include "tests/lib/files.h"
+/*
+ * Two clusters: a (9), b and c (7.5 each), l (8, barred); d (9), e (2.38, not eligible), s (9.5,
+ * struck). One flag a cluster; merit for half of those with 5 points and more.
+ */
+static const char POLICY[] =
+    "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\","
+    " \"valid\": {\"from\": \"2025-01-01\"}, \"awards\": ["
+    "  {\"code\": \"given\", \"name\": \"given\", \"given\": true},"
+    "  {\"code\": \"flag\", \"name\": \"flag\", \"merit\": [\"points\"],"
+    "   \"limits\": [{\"within\": \"cluster\", \"count\": 1}]},"
+    "  {\"code\": \"merit\", \"name\": \"merit\", \"merit\": [\"points\"], \"reserve\": 1,"
+    "   \"conditions\": [{\"points_at_least\": 5}], \"exclusive_with\": [\"flag\"],"
+    "   \"limits\": [{\"within\": \"cluster\", \"share\": 0.5, \"of\": \"eligible\"}]}]}";
 
-typedef struct year {
-    td_folder folder;
-    td_errors *errors;
-    td_evaluation *evaluation;
-    td_prepared *prepared;
-    td_results results;
-} year;
-
-static const char RULES[] =
-    "{\"thidua\": \"rule-set/1\", \"code\": \"t\", \"name\": \"t\", \"scale\": 10,"
-    " \"valid\": {\"from\": \"2025-01-01\"}, \"reasons\": \"optional\", \"channels\": [\"final\"],"
-    " \"gates\": [{\"code\": \"late\", \"when\": {\"indicator\": \"late\", \"=\": 1},"
-    "  \"effect\": \"bar\", \"awards\": [\"flag\"], \"reason\": \"late\"}],"
-    " \"indicators\": {\"late\": {\"kind\": \"flag\", \"blank\": 0}},"
-    " \"criteria\": [{\"code\": \"a\", \"max\": 10, \"direct\": true}]}";
-
-static void open_year(year *y, const char *policy, const char *clusters, const char *units,
-                      const char *values)
+static void open_example(year *y)
 {
-    *y = (year){.errors = td_errors_new()};
-    td_folder_init(&y->folder);
-    free(td_folder_write(&y->folder, "evaluation.json",
-                         "{\"thidua\": \"evaluation/1\", \"code\": \"t\", \"name\": \"t\", "
-                         "\"year\": 2025, \"rules\": \"rules.json\", \"policy\": \"policy.json\"}"));
-    free(td_folder_write(&y->folder, "rules.json", RULES));
-    free(td_folder_write(&y->folder, "policy.json", policy));
-    free(td_folder_write(&y->folder, "clusters.csv", clusters));
-    free(td_folder_write(&y->folder, "units.csv", units));
-    free(td_folder_write(&y->folder, "values-final.csv", values));
-    td_status status = td_evaluation_load(y->folder.path, NULL, &y->evaluation, y->errors);
-    for (size_t i = 0; status != TD_OK && i < td_errors_size(y->errors); i++) {
-        char text[300];
-        td_errors_what(y->errors, i, TD_EN, text, sizeof text);
-        print_message("%s: %s\n", td_errors_view(y->errors, i).code, text);
-    }
-    assert_int_equal(status, TD_OK);
-    assert_int_equal(td_prepare(y->evaluation, NULL, &y->prepared, y->errors), TD_OK);
-    assert_int_equal(td_evaluate(y->prepared, 1, NULL, NULL, &y->results, y->errors), TD_OK);
+    open_year(y, POLICY, "id,name\nc1,C1\nc2,C2\n",
+              "id,name,cluster\na,A,c1\nb,B,c1\nc,C,c1\nl,L,c1\nd,D,c2\ne,E,c2\ns,S,c2\n",
+              "unit,a,late\na,9,\nb,7.5,\nc,7.5,\nl,8,1\nd,9,\ne,2.38,\ns,9.5,\n");
 }
 
-static void close_year(year *y)
+typedef struct edit {
+    const char *unit;
+    size_t award;
+    td_award_state state;
+    size_t quota; /* TD_NONE - 1: as it was */
+    const char *code;
+} edit;
+
+#define AS_IT_WAS (TD_NONE - 1)
+
+static void find_place(const void *context, size_t award, size_t unit, td_place *place)
 {
-    td_results_release(&y->results);
-    td_prepared_free(y->prepared);
-    td_evaluation_free(y->evaluation);
-    td_errors_free(y->errors);
-    td_folder_release(&y->folder);
+    static char pointer[64];
+    (void)context;
+    snprintf(pointer, sizeof pointer, "/%zu/%zu", award, unit);
+    *place = (td_place){.file = "claims", .row = 7, .pointer = pointer};
 }
 
-/* ---- claims ---- */
-
-static td_award_claims claims_of(const td_awards *awards)
-{
-    size_t n = awards->n_awards * awards->n_units;
-    td_award_claim *claim = calloc(n + 1, sizeof *claim);
-    for (size_t i = 0; i < n; i++)
-        claim[i] = (td_award_claim){awards->decision[i].state, awards->decision[i].quota};
-    return (td_award_claims){
-        .n_awards = awards->n_awards, .n_units = awards->n_units, .claim = claim};
-}
-
-static td_award_claim *claim_at(const td_award_claims *claims, size_t award, size_t unit)
-{
-    return (td_award_claim *)claims->claim + award * claims->n_units + unit;
-}
-
-static td_status verify(const year *y, const td_award_options *options,
-                        const td_award_claims *claims, td_errors *errors)
-{
-    td_awards out = {0};
-    td_status status =
-        td_award_verify(y->prepared, &y->results, options, claims, &out, NULL, errors);
-    td_awards_release(&out);
-    return status;
-}
-
-static void assert_same_awards(const td_awards *a, const td_awards *b)
-{
-    assert_int_equal(a->n_quotas, b->n_quotas);
-    for (size_t q = 0; q < a->n_quotas; q++) {
-        assert_int_equal(a->quotas[q].limit, b->quotas[q].limit);
-        assert_int_equal(a->quotas[q].denominator, b->quotas[q].denominator);
-        assert_int_equal(a->quotas[q].used, b->quotas[q].used);
-        assert_int_equal(a->quotas[q].open, b->quotas[q].open);
-        assert_int_equal(a->quotas[q].over, b->quotas[q].over);
-    }
-    for (size_t i = 0; i < a->n_awards * a->n_units; i++) {
-        const td_decision *x = &a->decision[i], *z = &b->decision[i];
-        assert_int_equal(x->state, z->state);
-        assert_int_equal(x->place, z->place);
-        assert_int_equal(x->reserve, z->reserve);
-        assert_int_equal(x->condition, z->condition);
-        assert_int_equal(x->quota, z->quota);
-        assert_int_equal(x->gate, z->gate);
-        assert_int_equal(x->by_award, z->by_award);
-    }
-}
-
-/* ---- small random cases ---- */
-
-static unsigned draw(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(*seed >> 33) % below;
-}
-
-static void add_limit(char *text, size_t size, uint64_t *seed, const char *awards)
-{
-    static const char *const WITHIN[] = {"cluster", "group", "all"};
-    size_t length = strlen(text);
-    snprintf(text + length, size - length, "%s{\"within\": \"%s\", \"count\": %u%s}",
-             text[length - 1] == '[' ? "" : ", ", WITHIN[draw(seed, 3)], 1 + draw(seed, 3), awards);
-}
-
-static void random_policy(uint64_t *seed, size_t n_awards, unsigned reserve, char *text,
-                          size_t size)
-{
-    static const char *const TIES[] = {"council", "include", "exclude"};
-    snprintf(text, size, "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\", "
-                         "\"valid\": {\"from\": \"2025-01-01\"}, \"awards\": [");
-    for (size_t w = 0; w < n_awards; w++) {
-        size_t length = strlen(text);
-        snprintf(text + length, size - length,
-                 "%s{\"code\": \"w%zu\", \"name\": \"w\", \"ties\": \"%s\", \"merit\": "
-                 "[\"points\"], \"reserve\": %u, \"limits\": [",
-                 w > 0 ? ", " : "", w, TIES[draw(seed, 3)], reserve);
-        for (unsigned i = 1 + draw(seed, 3); i > 0; i--)
-            add_limit(text, size, seed, "");
-        strncat(text, "]}", size - strlen(text) - 1);
-    }
-    if (n_awards > 1) {
-        strncat(text, "], \"limits\": [", size - strlen(text) - 1);
-        add_limit(text, size, seed, ", \"awards\": [\"w0\", \"w1\"]");
-    }
-    strncat(text, "]}", size - strlen(text) - 1);
-}
-
-static void open_random(year *y, uint64_t seed, size_t n_units, size_t n_awards, unsigned reserve)
-{
-    char policy[4096], units[1024] = "id,name,cluster\n", values[1024] = "unit,a\n", row[64];
-    random_policy(&seed, n_awards, reserve, policy, sizeof policy);
-    for (size_t u = 0; u < n_units; u++) {
-        snprintf(row, sizeof row, "u%zu,U%zu,c%u\n", u, u, draw(&seed, 3));
-        strcat(units, row);
-        snprintf(row, sizeof row, "u%zu,%u\n", u, 1 + draw(&seed, 3));
-        strcat(values, row);
-    }
-    strcat(units, "x0,X0,c0\nx1,X1,c1\nx2,X2,c2\n"); /* a cluster needs a unit */
-    strcat(values, "x0,0\nx1,0\nx2,0\n");
-    open_year(y, policy, "id,name,group\nc0,C0,g\nc1,C1,g\nc2,C2,\n", units, values);
-}
-
-static void what_is_decided_passes(void **state)
+static void every_claim_is_checked(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3000; seed++) {
-        year y;
-        open_random(&y, seed * 977, 1 + seed % 9, 1 + seed % 2, (unsigned)(seed % 3));
-        td_awards awards = {0}, out = {0};
-        assert_int_equal(td_award(y.prepared, &y.results, NULL, &awards, y.errors), TD_OK);
+    static const edit EDITS[] = {
+        {"a", 0, TD_GIVEN, AS_IT_WAS, "verify-state"},
+        {"a", 1, TD_OUTSIDE_QUOTA, AS_IT_WAS, "verify-bound"},
+        {"a", 1, TD_OUTSIDE_QUOTA, 0, "verify-passed-over"},
+        {"a", 1, TD_TIED_AT_CUT, 0, "verify-not-tied"},
+        {"a", 1, TD_PROPOSED, 0, "verify-bound"},
+        {"b", 1, TD_PROPOSED, TD_NONE, "verify-no-seat"},
+        {"b", 1, TD_RESERVE, AS_IT_WAS, "verify-state"},
+        {"b", 1, TD_OUTSIDE_QUOTA, 1, "verify-bound"},
+        {"b", 1, TD_OUTSIDE_QUOTA, 999, "verify-bound"},
+        {"b", 1, TD_NOT_ELIGIBLE, AS_IT_WAS, "verify-state"},
+        {"l", 1, TD_OUTSIDE_QUOTA, 0, "verify-state"},
+        {"l", 1, TD_BARRED, 0, "verify-no-bound"},
+        {"s", 1, TD_PROPOSED, AS_IT_WAS, "verify-state"},
+        {"a", 2, TD_PROPOSED, AS_IT_WAS, "verify-state"},
+        {"e", 2, TD_OUTSIDE_QUOTA, AS_IT_WAS, "verify-state"},
+        {"b", 2, TD_PROPOSED, TD_NONE, "verify-no-seat"},
+        {"b", 2, TD_N_AWARD_STATES, AS_IT_WAS, "verify-state"},
+    };
+    year y;
+    open_example(&y);
+    td_strike strike = {td_evaluation_find_unit(y.evaluation, "s"), "late"};
+    td_award_options options = {.n_strikes = 1, .strikes = &strike};
+    td_awards awards = {0};
+    assert_int_equal(td_award(y.prepared, &y.results, &options, &awards, y.errors), TD_OK);
+    assert_int_equal(awards.decision[strike.unit + awards.n_units].state, TD_STRUCK);
+    for (size_t i = 0; i < sizeof EDITS / sizeof EDITS[0]; i++) {
         td_award_claims claims = claims_of(&awards);
         td_errors *errors = td_errors_new();
-        td_status status =
-            td_award_verify(y.prepared, &y.results, NULL, &claims, &out, NULL, errors);
-        if (status != TD_OK)
-            print_message("seed %d: %s\n", (int)seed, td_errors_view(errors, 0).code);
-        assert_int_equal(status, TD_OK);
-        assert_same_awards(&awards, &out);
+        size_t unit = td_evaluation_find_unit(y.evaluation, EDITS[i].unit);
+        td_award_claim *claim = claim_at(&claims, EDITS[i].award, unit);
+        char pointer[64];
+        claims.find = find_place;
+        assert_int_equal(verify(&y, &options, &claims, errors), TD_OK);
+        claim->state = EDITS[i].state;
+        claim->quota = EDITS[i].quota == AS_IT_WAS ? claim->quota : EDITS[i].quota;
+        assert_int_equal(verify(&y, &options, &claims, errors), TD_EDATA);
+        td_fault fault = td_errors_view(errors, 0);
+        snprintf(pointer, sizeof pointer, "/%zu/%zu", EDITS[i].award, unit);
+        if (strcmp(fault.code, EDITS[i].code) != 0)
+            print_message("edit %zu\n", i);
+        assert_string_equal(fault.code, EDITS[i].code);
+        assert_string_equal(fault.place.pointer, pointer);
+        assert_int_equal(fault.place.row, 7);
         td_errors_free(errors);
         free((void *)claims.claim);
-        td_awards_release(&awards);
-        td_awards_release(&out);
-        close_year(&y);
     }
+    td_awards_release(&awards);
+    close_year(&y);
 }
 
-/* The next of all claims over n units; false after the last one. */
-static bool next_claims(td_award_claims *claims, size_t n_units, size_t n_quotas)
-{
-    static const td_award_state STATES[] = {TD_PROPOSED, TD_TIED_AT_CUT, TD_OUTSIDE_QUOTA};
-    for (size_t u = 0; u < n_units; u++) {
-        td_award_claim *claim = claim_at(claims, 0, u);
-        claim->quota = claim->quota == TD_NONE ? 0 : claim->quota + 1;
-        if (claim->quota < n_quotas)
-            return true;
-        claim->quota = TD_NONE;
-        size_t s = claim->state == TD_PROPOSED ? 0 : claim->state == TD_TIED_AT_CUT ? 1 : 2;
-        claim->state = STATES[(s + 1) % 3];
-        if (s < 2)
-            return true;
-    }
-    return false;
-}
-
-static bool same_states(const td_award_claims *claims, const td_awards *awards)
-{
-    for (size_t u = 0; u < awards->n_units; u++)
-        if (claims->claim[u].state != awards->decision[u].state)
-            return false;
-    return true;
-}
-
-/* Over every assignment of states and bounds to the first units, the last ones as decided. */
-static void only_what_is_decided_passes(void **state)
+static void sizes_that_do_not_fit_are_refused(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
-        year y;
-        size_t n = 1 + seed % 3, passed = 0;
-        open_random(&y, seed * 31337 + 5, n, 1, 0);
-        td_awards awards = {0};
-        assert_int_equal(td_award(y.prepared, &y.results, NULL, &awards, y.errors), TD_OK);
-        td_award_claims claims = claims_of(&awards);
-        for (size_t u = 0; u < n; u++)
-            *claim_at(&claims, 0, u) = (td_award_claim){TD_PROPOSED, TD_NONE};
-        do {
-            if (verify(&y, NULL, &claims, NULL) != TD_OK)
-                continue;
-            assert_true(same_states(&claims, &awards));
-            passed++;
-        } while (next_claims(&claims, n, awards.n_quotas));
-        assert_true(passed > 0);
-        free((void *)claims.claim);
-        td_awards_release(&awards);
-        close_year(&y);
+    year y;
+    open_example(&y);
+    td_awards awards = {0};
+    assert_int_equal(td_award(y.prepared, &y.results, NULL, &awards, y.errors), TD_OK);
+    td_award_claims claims = claims_of(&awards), other = claims;
+    td_strike strike = {awards.n_units, "nobody"};
+    td_award_options options = {.n_strikes = 1, .strikes = &strike};
+    td_awards untouched = {.n_units = 77};
+    other.n_awards--;
+    assert_int_equal(td_award_verify(y.prepared, &y.results, NULL, &other, &untouched, NULL, NULL),
+                     TD_EINVAL);
+    other = claims;
+    other.n_units++;
+    assert_int_equal(td_award_verify(y.prepared, &y.results, NULL, &other, &untouched, NULL, NULL),
+                     TD_EINVAL);
+    assert_int_equal(
+        td_award_verify(y.prepared, &y.results, &options, &claims, &untouched, NULL, NULL),
+        TD_EINVAL);
+    assert_int_equal(untouched.n_units, 77);
+    free((void *)claims.claim);
+    td_awards_release(&awards);
+    close_year(&y);
+}
+
+static void at_most_so_many_are_listed(void **state)
+{
+    (void)state;
+    year y;
+    char units[2048] = "id,name,cluster\n", values[1024] = "unit,a\n", row[64];
+    for (int u = 0; u < 40; u++) {
+        snprintf(row, sizeof row, "u%d,U%d,c\n", u, u);
+        strcat(units, row);
+        snprintf(row, sizeof row, "u%d,%d\n", u, u % 7);
+        strcat(values, row);
     }
+    open_year(&y, POLICY, "id,name\nc,C\n", units, values);
+    td_awards awards = {0};
+    assert_int_equal(td_award(y.prepared, &y.results, NULL, &awards, y.errors), TD_OK);
+    td_award_claims claims = claims_of(&awards);
+    td_errors *errors = td_errors_new();
+    for (size_t u = 0; u < 40; u++)
+        claim_at(&claims, 0, u)->state = TD_GIVEN;
+    assert_int_equal(verify(&y, NULL, &claims, errors), TD_EDATA);
+    assert_int_equal(td_errors_size(errors), TD_MAX_REFUSED);
+    td_errors_free(errors);
+    free((void *)claims.claim);
+    td_awards_release(&awards);
+    close_year(&y);
+}
+
+/* ---- lower bounds ---- */
+
+/* Two seats, one of them for an x. Best are y (9) and x (6), not the other y (8), nor x (5). */
+static void claims_under_lower_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *proposed;
+        const char *code;
+    } CASES[] = {
+        {"ac", NULL},           {"bc", "verify-better"},    {"ad", "verify-better"},
+        {"ab", "verify-lower"}, {"c", "verify-could-join"}, {"acd", "verify-no-seat"},
+    };
+    year y;
+    open_year(&y,
+              "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\", \"valid\": {\"from\": "
+              "\"2025-01-01\"}, \"awards\": [{\"code\": \"w\", \"name\": \"w\", \"merit\": "
+              "[\"points\"], \"limits\": [{\"within\": \"all\", \"count\": 2}], \"lower\": "
+              "[{\"category\": [\"x\"], \"within\": \"all\", \"at_least\": 1}]}]}",
+              "id,name\nc1,C1\n",
+              "id,name,cluster,category\na,A,c1,y\nb,B,c1,y\nc,C,c1,x\nd,D,c1,x\n",
+              "unit,a\na,9\nb,8\nc,6\nd,5\n");
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        td_award_claim claim[4];
+        td_errors *errors = td_errors_new();
+        for (size_t u = 0; u < 4; u++) {
+            const char *id = td_evaluation_unit(y.evaluation, u).id;
+            bool proposed = strstr(CASES[i].proposed, id) != NULL;
+            claim[u] = proposed ? (td_award_claim){TD_PROPOSED, TD_NONE}
+                                : (td_award_claim){TD_OUTSIDE_QUOTA, 0};
+        }
+        td_award_claims claims = {.n_awards = 1, .n_units = 4, .claim = claim};
+        td_status status = verify(&y, NULL, &claims, errors);
+        assert_int_equal(status, CASES[i].code == NULL ? TD_OK : TD_EDATA);
+        if (CASES[i].code != NULL)
+            assert_string_equal(td_errors_view(errors, 0).code, CASES[i].code);
+        td_errors_free(errors);
+    }
+    close_year(&y);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_decided_passes),
-        cmocka_unit_test(only_what_is_decided_passes),
+        cmocka_unit_test(every_claim_is_checked),
+        cmocka_unit_test(sizes_that_do_not_fit_are_refused),
+        cmocka_unit_test(at_most_so_many_are_listed),
+        cmocka_unit_test(claims_under_lower_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
