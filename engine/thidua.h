@@ -386,7 +386,7 @@ typedef struct td_award_claims {
     const size_t *open;          /* [n_open] seats kept open at each quota; looked at for awards
                                     with lower bounds, where they do not follow from the claims */
     size_t n_open;
-    td_claim_finder *find;       /* NULL: faults have no place */
+    td_claim_finder *find; /* NULL: faults have no place */
     const void *context;
 } td_award_claims;
 

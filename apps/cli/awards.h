@@ -17,8 +17,10 @@ typedef struct td_award_run {
 
 /*
  * Decides the awards of an evaluated year with the strikes and the time limit of the settings.
- * Without a policy nothing happens; asking for a certificate or strikes is then a fault. An award whose lower
- * bounds conflict is a fault too, but not a failure. TD_OK, TD_EINVAL, TD_EDATA, TD_EINTERRUPTED, TD_ENOMEM.
+ * Without a policy nothing happens; asking for a certificate or strikes is then a fault. An
+ * award whose lower
+ * bounds conflict is a fault too, but not a failure. TD_OK, TD_EINVAL, TD_EDATA,
+ * TD_EINTERRUPTED, TD_ENOMEM.
  */
 td_status td_run_awards(const td_settings *settings, const td_run *run, td_award_run *out,
                         td_errors *errors);

@@ -69,9 +69,9 @@ typedef struct td_settings {
     const char *text[TD_N_OPTIONS]; /* NULL when not given and without default */
     uint64_t whole[TD_N_OPTIONS];   /* TD_WHOLE: the number; TD_CHOICE: index; TD_FLAG: 0 or 1 */
     const char *generate[TD_MAX_SETTINGS]; /* by td_generate_setting(); NULL when not given */
-    size_t n_strikes; /* TD_LIST: there is only --strike */
+    size_t n_strikes;                      /* TD_LIST: there is only --strike */
     const char *strikes[TD_MAX_STRIKES];
-    size_t n_operands;                     /* the verb is not among them */
+    size_t n_operands; /* the verb is not among them */
     const char *operands[TD_MAX_OPERANDS];
     const char *verb; /* as typed; NULL when none was */
 } td_settings;

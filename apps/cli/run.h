@@ -40,7 +40,8 @@ typedef td_status td_run_writer(const td_report *report, const void *context, td
 
 /*
  * Writes a report to where the settings say. Refuses an output that is an input: an operand,
- * --rules, or a rule set or the policy of `evaluation` (NULL: none). TD_EINVAL, TD_EIO, or what `write` returns;
+ * --rules, or a rule set or the policy of `evaluation` (NULL: none). TD_EINVAL, TD_EIO, or what
+ * `write` returns;
  * a file is put in place only when all went well.
  */
 td_status td_run_report(const td_settings *settings, const td_evaluation *evaluation,

@@ -24,7 +24,7 @@ typedef struct td_certificate {
     td_award_claim *claims; /* [n_awards * n_units] */
     size_t *open;           /* [n_open] seats kept open at each quota */
     size_t n_open;
-    uint32_t *position;     /* [n_awards * n_units] 2 * place in its list, + 1 among "others" */
+    uint32_t *position; /* [n_awards * n_units] 2 * place in its list, + 1 among "others" */
     size_t n_units;
 } td_certificate;
 

@@ -13,6 +13,7 @@
 #include "apps/report/json_read.h"
 
 #define POINTER 512
+#define MAX_QUOTAS ((size_t)10000000)
 
 static const cJSON *member(const cJSON *object, const char *key)
 {
@@ -269,15 +270,22 @@ static td_status read_award(td_certificate *c, const td_evaluation *evaluation, 
     return status;
 }
 
+/* Indices are those of the whole list of bounds; the certificate names the ones that hold. */
 static bool read_open_seats(td_certificate *c)
 {
     const cJSON *quotas = member(c->document, "quotas"), *row;
-    c->open = calloc((size_t)cJSON_GetArraySize(quotas) + 1, sizeof *c->open);
     cJSON_ArrayForEach(row, quotas)
     {
-        size_t open = index_at(row, "open");
-        if (c->open != NULL)
-            c->open[c->n_open++] = open < TD_NONE - 1 ? open : 0;
+        size_t index = index_at(row, "index");
+        if (index < MAX_QUOTAS && index >= c->n_open)
+            c->n_open = index + 1;
+    }
+    c->open = calloc(c->n_open + 1, sizeof *c->open);
+    cJSON_ArrayForEach(row, quotas)
+    {
+        size_t index = index_at(row, "index"), open = index_at(row, "open");
+        if (c->open != NULL && index < c->n_open && open < TD_NONE - 1)
+            c->open[index] = open;
     }
     return c->open != NULL;
 }

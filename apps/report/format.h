@@ -20,11 +20,10 @@ typedef struct td_report {
 typedef struct td_scored {
     const td_evaluation *evaluation;
     const td_prepared *prepared;
-    const td_results *results; /* k = 1 */
-    size_t cluster;            /* the only one to show, TD_NONE for all */
+    const td_results *results;        /* k = 1 */
+    size_t cluster;                   /* the only one to show, TD_NONE for all */
     const struct td_awarded *awarded; /* by the policy; NULL when there is none */
 } td_scored;
-
 
 struct td_difference;
 

@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const valid[][2] = {
     {"rules.json",
-     "{\"thidua\": \"rule-set/1\", \"code\": \"f\", \"name\": \"f\", \"valid\": {\"from\": \"2025-01-01\"},"
+     "{\"thidua\": \"rule-set/1\", \"code\": \"f\", \"name\": \"f\", \"valid\": {\"from\": "
+     "\"2025-01-01\"},"
      " \"scale\": 10, \"criteria\": [{\"code\": \"a\", \"max\": 4, \"direct\": true},"
      " {\"code\": \"b\", \"max\": 6, \"relative\": {\"actual\": \"b.a\", \"target\": \"b.t\"}}]}"},
     {"evaluation.json", "{\"thidua\": \"evaluation/1\", \"code\": \"f\", \"name\": \"f\","
@@ -28,10 +29,9 @@ static const char *const valid[][2] = {
 #define N_VALID (sizeof valid / sizeof *valid)
 
 /* Names that may be written; anything else would let the input leave its folder. */
-static const char *const names[] = {"rules.json",    "evaluation.json",    "clusters.csv",
-                                    "units.csv",     "values.csv",         "values-self.csv",
-                                    "votes.csv",     "not-applicable.csv", "reasons.csv",
-                                    "history.csv"};
+static const char *const names[] = {
+    "rules.json",      "evaluation.json", "clusters.csv",       "units.csv",   "values.csv",
+    "values-self.csv", "votes.csv",       "not-applicable.csv", "reasons.csv", "history.csv"};
 
 #define N_NAMES (sizeof names / sizeof *names)
 

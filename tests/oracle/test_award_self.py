@@ -33,7 +33,7 @@ def test_choices():
     lowers = [Lower(FIRST, ALL, count=1), Lower(SECOND, ALL, count=1), Lower(0b1, ALL, count=1)]
     tap.equal(smallest_conflict(LEVELS, [Upper(ALL, 1)], lowers), 2, "two of three bounds conflict")
     seats = choose(LEVELS, [Upper(ALL, 2)]).open_seats
-    tap.equal((seats(ALL), seats(FIRST)), ((1, 1), (0, 1)), "one open seat, in one cluster or other")
+    tap.equal((seats(ALL), seats(FIRST)), ((1, 1), (0, 1)), "one open seat, in either cluster")
 
 
 def test_ties():
@@ -58,7 +58,8 @@ def test_sharing():
         tap.equal(apportion("largest-remainder", total, [6, 6, 2])[0], seats,
                   f"Alabama: {total} seats for 6, 6, 2")
     for method in METHODS:
-        wrong = [(total, weights) for total in range(7) for weights in ([1, 2, 3], [4, 4, 1], [0, 5, 5])
+        wrong = [(total, weights) for total in range(7)
+                 for weights in ([1, 2, 3], [4, 4, 1], [0, 5, 5])
                  if sum(apportion(method, total, weights)[0]) +
                  apportion(method, total, weights)[2] != total]
         tap.check(not wrong, f"{method}: certain and open seats make the total", wrong)

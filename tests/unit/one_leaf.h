@@ -151,7 +151,7 @@ static inline const char *sentence(const one_leaf *l, td_lang lang)
     for (size_t i = 0; i < TD_PART_ARGS; i++)
         args[i] = l->result.args[i];
     td_message_fill(td_message_text(l->result.why, lang), lang, args, TD_PART_ARGS, text,
-                      sizeof text);
+                    sizeof text);
     return text;
 }
 

@@ -17,9 +17,12 @@ static void decimals_are_recovered(void **state)
         double x;
         int64_t mantissa;
         int places;
-    } CASES[] = {{2.675, 2675, 3},          {-0.5, -5, 1},
-                 {1e14, 100000000000000, 0}, {0.00000000003806, 3806, 14},
-                 {999999999999.999, 999999999999999, 3}, {0, 0, 0},
+    } CASES[] = {{2.675, 2675, 3},
+                 {-0.5, -5, 1},
+                 {1e14, 100000000000000, 0},
+                 {0.00000000003806, 3806, 14},
+                 {999999999999.999, 999999999999999, 3},
+                 {0, 0, 0},
                  {66.67, 6667, 2}};
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         td_decimal d;
@@ -33,7 +36,8 @@ static void decimals_are_recovered(void **state)
 static void other_doubles_are_no_decimals(void **state)
 {
     (void)state;
-    const double cases[] = {1.0 / 3.0, 0.1 + 0.2, 1e15, -1e15, 1e300, NAN, INFINITY, -INFINITY, 1e-19};
+    const double cases[] = {1.0 / 3.0, 0.1 + 0.2, 1e15,      -1e15, 1e300,
+                            NAN,       INFINITY,  -INFINITY, 1e-19};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         td_decimal d;
         assert_false(td_decimal_of(cases[i], &d));
@@ -44,7 +48,8 @@ static void other_doubles_are_no_decimals(void **state)
 static int64_t rounded(double x, int places)
 {
     int64_t quanta = INT64_MIN;
-    td_fraction scaled = td_fraction_mul(td_fraction_of_double(x), td_fraction_of(td_pow10(places)));
+    td_fraction scaled =
+        td_fraction_mul(td_fraction_of_double(x), td_fraction_of(td_pow10(places)));
     assert_true(td_fraction_round(scaled, &quanta));
     return quanta;
 }
@@ -91,7 +96,8 @@ static void arithmetic_is_exact(void **state)
     assert_true(td_fraction_floor(negative, &floor));
     assert_int_equal(floor, -2);
     assert_true(fabs(td_fraction_value(third) - 1.0 / 3.0) < 1e-17);
-    assert_int_equal(td_fraction_cmp(td_fraction_div(third, fraction(-1, 6)), td_fraction_of(-2)), 0);
+    assert_int_equal(td_fraction_cmp(td_fraction_div(third, fraction(-1, 6)), td_fraction_of(-2)),
+                     0);
 }
 
 static void overflow_stays_overflow(void **state)

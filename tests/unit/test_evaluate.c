@@ -63,7 +63,7 @@ static void write_year(const td_folder *folder, const char *rules, const char *c
 }
 
 #define HEAD                                                                                       \
-    "{\"thidua\": \"rule-set/1\", \"code\": \"t\", \"name\": \"t\", "                                \
+    "{\"thidua\": \"rule-set/1\", \"code\": \"t\", \"name\": \"t\", "                              \
     "\"valid\": {\"from\": \"2025-01-01\"}, \"reasons\": \"optional\", "
 
 static const td_standing *standing_of(const year *y, const char *unit)
@@ -90,7 +90,8 @@ static void official_result_is_the_vector_of_ones(void **state)
     assert_int_equal(td_evaluate(y.prepared, 2, weights, NULL, &both, y.errors), TD_OK);
     size_t n = y.results.n_units;
     assert_memory_equal(both.standing, y.results.standing, n * sizeof *both.standing);
-    for (size_t u = 0; u < n; u++) { /* doubling all weights changes no total before gates but by 2 */
+    for (size_t u = 0; u < n; u++) { /* doubling all weights changes no total before gates but by
+                                        2 */
         const td_standing *once = &both.standing[u], *twice = &both.standing[n + u];
         assert_true(twice->before_q == 2 * once->before_q);
         assert_true(twice->assigned_q == 2 * once->assigned_q);
@@ -132,8 +133,9 @@ static void totals_out_of_range_are_refused(void **state)
     (void)state;
     td_folder folder;
     td_folder_init(&folder);
-    write_year(&folder, HEAD "\"scale\": 100000000, \"criteria\": [{\"code\": \"A\", \"max\": 100000000, "
-                             "\"direct\": true}]}",
+    write_year(&folder,
+               HEAD "\"scale\": 100000000, \"criteria\": [{\"code\": \"A\", \"max\": 100000000, "
+                    "\"direct\": true}]}",
                "id,name\nc,C\n", "id,name,cluster\nu,U,c\n", "unit,A\nu,99999999.99\n");
     year y;
     year_open(&y, folder.path);
@@ -156,8 +158,7 @@ static void places_are_shared_only_when_all_keys_are_equal(void **state)
                HEAD "\"scale\": 10, \"ties\": [{\"criterion\": \"A\"}], \"criteria\": ["
                     "{\"code\": \"A\", \"max\": 5, \"direct\": true},"
                     "{\"code\": \"B\", \"max\": 5, \"direct\": true}]}",
-               "id,name\nc,C\n",
-               "id,name,cluster\np,P,c\nq,Q,c\nr,R,c\ns,S,c\nt,T,c\n",
+               "id,name\nc,C\n", "id,name,cluster\np,P,c\nq,Q,c\nr,R,c\ns,S,c\nt,T,c\n",
                "unit,A,B\np,2.385,4.5\nq,4.5,2.385\nr,4.5,2.385\ns,1,1\nt,5,5\n");
     year y;
     year_open(&y, folder.path);
@@ -180,18 +181,19 @@ static void gates_act_in_their_four_ways(void **state)
     td_folder folder;
     td_folder_init(&folder);
     write_year(&folder,
-               HEAD "\"scale\": 10, \"indicators\": {\"g\": {\"kind\": \"number\"}}, "
-                    "\"classes\": [{\"code\": \"x\", \"name\": \"x\", \"from\": 5}, "
-                    "{\"code\": \"y\", \"name\": \"y\"}], \"gates\": ["
-                    "{\"code\": \"d\", \"reason\": \"d\", \"when\": {\"indicator\": \"g\", \"=\": 1}, "
-                    "\"effect\": \"deduct\", \"points\": 2.5},"
-                    "{\"code\": \"b\", \"reason\": \"b\", \"when\": {\"indicator\": \"g\", \"=\": 2}, "
-                    "\"effect\": \"bar\", \"classes\": [\"x\"]},"
-                    "{\"code\": \"u\", \"reason\": \"u\", \"when\": {\"indicator\": \"g\", \"=\": 3}, "
-                    "\"effect\": \"unranked\"},"
-                    "{\"code\": \"f\", \"reason\": \"f\", \"when\": {\"indicator\": \"g\", \"=\": 4}, "
-                    "\"effect\": \"deferred\"}], "
-                    "\"criteria\": [{\"code\": \"A\", \"max\": 10, \"direct\": true}]}",
+               HEAD
+               "\"scale\": 10, \"indicators\": {\"g\": {\"kind\": \"number\"}}, "
+               "\"classes\": [{\"code\": \"x\", \"name\": \"x\", \"from\": 5}, "
+               "{\"code\": \"y\", \"name\": \"y\"}], \"gates\": ["
+               "{\"code\": \"d\", \"reason\": \"d\", \"when\": {\"indicator\": \"g\", \"=\": 1}, "
+               "\"effect\": \"deduct\", \"points\": 2.5},"
+               "{\"code\": \"b\", \"reason\": \"b\", \"when\": {\"indicator\": \"g\", \"=\": 2}, "
+               "\"effect\": \"bar\", \"classes\": [\"x\"]},"
+               "{\"code\": \"u\", \"reason\": \"u\", \"when\": {\"indicator\": \"g\", \"=\": 3}, "
+               "\"effect\": \"unranked\"},"
+               "{\"code\": \"f\", \"reason\": \"f\", \"when\": {\"indicator\": \"g\", \"=\": 4}, "
+               "\"effect\": \"deferred\"}], "
+               "\"criteria\": [{\"code\": \"A\", \"max\": 10, \"direct\": true}]}",
                "id,name\nc,C\n", "id,name,cluster\n1,P,c\n2,Q,c\n3,R,c\n4,S,c\n5,T,c\n",
                "unit,A,g\n1,7,1\n2,6,2\n3,9,3\n4,8,4\n5,4.5,0\n");
     year y;
@@ -252,10 +254,11 @@ static void rounding_happens_where_the_table_says(void **state)
         td_folder_init(&folder);
         char rules[800];
         snprintf(rules, sizeof rules,
-                 HEAD "\"scale\": 3, \"rounding\": \"%s\", \"criteria\": ["
-                      "{\"code\": \"A\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}},"
-                      "{\"code\": \"B\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}},"
-                      "{\"code\": \"C\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}}]}",
+                 HEAD
+                 "\"scale\": 3, \"rounding\": \"%s\", \"criteria\": ["
+                 "{\"code\": \"A\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}},"
+                 "{\"code\": \"B\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}},"
+                 "{\"code\": \"C\", \"max\": 1, \"ratio\": {\"actual\": \"a\", \"target\": 3}}]}",
                  CASES[i].rounding);
         write_year(&folder, rules, "id,name\nc,C\n", "id,name,cluster\nu,U,c\n", "unit,a\nu,1\n");
         year y;
@@ -294,7 +297,8 @@ static void explanations_add_up(const year *y)
 static void every_explanation_of_every_sample_adds_up(void **state)
 {
     (void)state;
-    const char *SAMPLES[] = {"datasets/samples/two-clusters", "datasets/samples/quang-tri-police-2025",
+    const char *SAMPLES[] = {"datasets/samples/two-clusters",
+                             "datasets/samples/quang-tri-police-2025",
                              "datasets/samples/hcmc-2025"};
     for (size_t i = 0; i < sizeof SAMPLES / sizeof SAMPLES[0]; i++) {
         year y;
@@ -310,7 +314,8 @@ static void explain_refuses_what_it_cannot_explain(void **state)
     year y;
     year_open(&y, "datasets/samples/two-clusters");
     td_explanation e;
-    assert_int_equal(td_explain(y.prepared, &y.results, y.results.n_units, &e, y.errors), TD_EINVAL);
+    assert_int_equal(td_explain(y.prepared, &y.results, y.results.n_units, &e, y.errors),
+                     TD_EINVAL);
     td_results two = y.results;
     two.k = 2;
     assert_int_equal(td_explain(y.prepared, &two, 0, &e, y.errors), TD_EINVAL);
@@ -331,7 +336,8 @@ static void details_sum_up_to_the_totals(void **state)
         double sum = 0;
         for (size_t j = 0; j < d.n_criteria; j++)
             if (td_rules_criterion(rules, j).n_children == 0)
-                sum += isnan(d.points_q[u * d.n_criteria + j]) ? 0 : d.points_q[u * d.n_criteria + j];
+                sum +=
+                    isnan(d.points_q[u * d.n_criteria + j]) ? 0 : d.points_q[u * d.n_criteria + j];
         assert_true(y.results.standing[u].before_q == sum);
     }
     assert_int_equal(view.leaf_decimals, 2);

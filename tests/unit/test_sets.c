@@ -429,7 +429,8 @@ static void province(void **state)
     release(&e);
 }
 
-/* Criteria normalized within the cluster use their whole range: somebody is best, somebody worst. */
+/* Criteria normalized within the cluster use their whole range: somebody is best, somebody
+   worst. */
 static void province_is_normalized(void **state)
 {
     (void)state;

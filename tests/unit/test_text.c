@@ -61,8 +61,12 @@ static void shortest_numbers_read_back(void **state)
     static const struct {
         double x;
         const char *text;
-    } CASES[] = {{66.67, "66.67"}, {0.1, "0.1"}, {-3, "-3"}, {0.1 + 0.2, "0.30000000000000004"},
-                 {123456789012345, "123456789012345"}, {1.0 / 3.0, "0.3333333333333333"}};
+    } CASES[] = {{66.67, "66.67"},
+                 {0.1, "0.1"},
+                 {-3, "-3"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {123456789012345, "123456789012345"},
+                 {1.0 / 3.0, "0.3333333333333333"}};
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         char text[64];
         assert_int_equal(td_number_text(CASES[i].x, '.', text, sizeof text), strlen(CASES[i].text));
