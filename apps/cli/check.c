@@ -1,9 +1,10 @@
 /*
- * thidua check: every fault of a rule set or of an evaluation.
+ * thidua check: every fault of a rule set, of an award policy or of an evaluation.
  */
 #include <string.h>
 
 #include "apps/cli/run.h"
+#include "apps/report/json_read.h"
 
 typedef struct findings {
     const td_format *format;
@@ -17,14 +18,34 @@ static td_status write_faults(const td_report *report, const void *context, td_e
     return f->format->faults(report, f->faults);
 }
 
-static bool is_rule_set(const char *path)
+static bool is_rule_file(const char *path)
 {
     size_t length = strlen(path);
     return length > 5 && strcmp(path + length - 5, ".json") == 0;
 }
 
+/* What cannot be read at all is left to the reader of rule sets, which says why. */
+static bool is_policy(const char *path)
+{
+    struct cJSON *document = NULL;
+    bool found =
+        td_document_read(path, &document, NULL) == TD_OK && td_document_is_policy(document);
+    td_document_free(document);
+    return found;
+}
+
+static td_status check_policy(const char *path, td_errors *faults)
+{
+    td_policy *policy = NULL;
+    td_status status = td_policy_load(path, &policy, faults);
+    td_policy_free(policy);
+    return status;
+}
+
 static td_status check_rules(const char *path, td_errors *faults)
 {
+    if (is_policy(path))
+        return check_policy(path, faults);
     td_rules *rules = NULL;
     td_status status = td_rules_load(path, &rules, faults);
     td_rules_free(rules);
@@ -42,8 +63,8 @@ td_exit td_run_check(const td_settings *settings)
         return td_run_end(settings, TD_ENOMEM, NULL);
     }
     const char *path = settings->operands[0];
-    td_status found = is_rule_set(path) ? check_rules(path, faults)
-                                        : td_run_evaluation(settings, path, &run, faults);
+    td_status found = is_rule_file(path) ? check_rules(path, faults)
+                                         : td_run_evaluation(settings, path, &run, faults);
     findings f = {td_run_format(settings), faults};
     td_status listed = td_errors_status(faults);
     bool is_whole = found != TD_ENOMEM && listed != TD_ENOMEM && listed != TD_EINVAL;

@@ -87,6 +87,12 @@ bool td_document_is_rules(const cJSON *document)
            cJSON_IsString(cJSON_GetObjectItemCaseSensitive(document, "thidua"));
 }
 
+bool td_document_is_policy(const cJSON *document)
+{
+    const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(document, "thidua"));
+    return kind != NULL && strncmp(kind, "policy/", 7) == 0;
+}
+
 void td_document_free(cJSON *document)
 {
     cJSON_Delete(document);

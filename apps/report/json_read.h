@@ -24,6 +24,7 @@ td_status td_document_read(const char *path, struct cJSON **out, td_errors *erro
 void td_document_free(struct cJSON *document);
 
 bool td_document_is_rules(const struct cJSON *document);
+bool td_document_is_policy(const struct cJSON *document);
 
 /* The model of a result. TD_OK, TD_EDATA with a fault when it is none, or TD_ENOMEM. */
 td_status td_result_model_read(const struct cJSON *document, const char *path, td_result_model *out,

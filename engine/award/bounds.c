@@ -94,7 +94,7 @@ td_status td_bounds_plan(td_awarding *a)
 static bool leads(const td_awarding *a, const td_cluster *c)
 {
     for (size_t u = c->first_unit; u < c->first_unit + c->n_units; u++)
-        if (td_award_standing(a, u)->rank > 0)
+        if (td_award_standing(a, u)->rank == 1)
             return td_award_standing(a, u)->n_ranked >= 2;
     return false;
 }
@@ -126,30 +126,6 @@ static bool counts(const td_awarding *a, const td_bound *bound, size_t award, si
     }
 }
 
-/* Seats of an award that the council has still to fill in this cluster. */
-static size_t open_in_cluster(const td_awarding *a, size_t award, size_t cluster)
-{
-    td_reach reach[TD_MAX_REACH];
-    size_t n = td_bounds_of(a, award, reach, TD_MAX_REACH), open = 0;
-    for (size_t r = 0; r < n; r++) {
-        size_t here =
-            reach[r].within == TD_WITHIN_CLUSTER ? a->quotas[reach[r].first + cluster].open : 0;
-        open = here > open ? here : open;
-    }
-    return open;
-}
-
-/* Open seats will be filled: they count as held. */
-static size_t count_open(const td_awarding *a, const td_bound *bound, size_t award, size_t cluster)
-{
-    if (bound->of == TD_OF_HOLDERS)
-        return open_in_cluster(a, bound->holders, cluster);
-    size_t open = 0;
-    for (size_t i = 0; award != TD_NONE && i < a->policy->awards[award].n_exclusive; i++)
-        open += open_in_cluster(a, a->policy->awards[award].exclusive[i], cluster);
-    return open;
-}
-
 static size_t denominator_of_cluster(const td_awarding *a, const td_bound *bound, size_t award,
                                      const td_cluster *c)
 {
@@ -158,11 +134,7 @@ static size_t denominator_of_cluster(const td_awarding *a, const td_bound *bound
     size_t n = 0;
     for (size_t u = c->first_unit; u < c->first_unit + c->n_units; u++)
         n += counts(a, bound, award, u);
-    if (bound->of != TD_OF_REMAINING && bound->of != TD_OF_HOLDERS)
-        return n;
-    size_t cluster = (size_t)(c - a->prepared->evaluation->data.clusters);
-    size_t open = count_open(a, bound, award, cluster);
-    return bound->of == TD_OF_HOLDERS ? n + open : n > open ? n - open : 0;
+    return n;
 }
 
 static size_t where_of(td_scope within, const td_cluster *clusters, size_t c)
@@ -170,7 +142,40 @@ static size_t where_of(td_scope within, const td_cluster *clusters, size_t c)
     return within == TD_WITHIN_CLUSTER ? c : within == TD_WITHIN_GROUP ? clusters[c].group : 0;
 }
 
-static void set_denominators(td_awarding *a, const td_bound *bound, size_t award, size_t first)
+/* How many units are tied at each bound of one award. */
+static void count_tied(const td_awarding *a, size_t award, size_t *tied)
+{
+    for (size_t u = 0; u < a->n_units; u++) {
+        const td_decision *d = td_award_decision(a, award, u);
+        if (d->state == TD_TIED_AT_CUT && d->quota != TD_NONE && a->quotas[d->quota].award == award)
+            tied[d->quota]++;
+    }
+}
+
+/* Seats that the council has still to fill count as held where they surely fall. */
+static void count_open(td_awarding *a, const td_bound *bound, size_t first, const size_t *tied)
+{
+    const td_cluster *clusters = a->prepared->evaluation->data.clusters;
+    for (size_t q = 0; q < a->n_quotas; q++) {
+        const td_quota *at = &a->quotas[q];
+        size_t seats = tied[q] < at->open ? tied[q] : at->open;
+        if (seats == 0 || at->within > bound->within)
+            continue;
+        size_t where = at->within == bound->within ? at->where
+                       : at->within == TD_WITHIN_CLUSTER
+                           ? where_of(bound->within, clusters, at->where)
+                           : 0;
+        if (where == TD_NONE)
+            continue;
+        size_t *denominator = &a->quotas[first + where].denominator;
+        if (bound->of == TD_OF_HOLDERS)
+            *denominator += seats;
+        else
+            *denominator -= seats < *denominator ? seats : *denominator;
+    }
+}
+
+static td_status set_denominators(td_awarding *a, const td_bound *bound, size_t award, size_t first)
 {
     const td_cluster *clusters = a->prepared->evaluation->data.clusters;
     for (size_t c = 0; c < a->n_clusters; c++) {
@@ -179,6 +184,19 @@ static void set_denominators(td_awarding *a, const td_bound *bound, size_t award
             a->quotas[first + where].denominator +=
                 denominator_of_cluster(a, bound, award, &clusters[c]);
     }
+    if (award == TD_NONE || (bound->of != TD_OF_REMAINING && bound->of != TD_OF_HOLDERS))
+        return TD_OK;
+    size_t *tied = calloc(a->n_quotas + 1, sizeof *tied);
+    if (tied == NULL)
+        return TD_ENOMEM;
+    const td_award_rule *rule = &a->policy->awards[award];
+    if (bound->of == TD_OF_HOLDERS)
+        count_tied(a, bound->holders, tied);
+    for (size_t i = 0; bound->of == TD_OF_REMAINING && i < rule->n_exclusive; i++)
+        count_tied(a, rule->exclusive[i], tied);
+    count_open(a, bound, first, tied);
+    free(tied);
+    return TD_OK;
 }
 
 /* `only` bounds hold where all clusters of the place have that kind. */
@@ -194,12 +212,13 @@ static void find_where_it_holds(td_awarding *a, const td_bound *bound, size_t fi
     }
 }
 
-static void set_bound(td_awarding *a, size_t number, size_t award, const td_bound *bound)
+static td_status set_bound(td_awarding *a, size_t number, size_t award, const td_bound *bound)
 {
+    td_status status = TD_OK;
     size_t first = a->first_quota[number];
     find_where_it_holds(a, bound, first);
     if (bound->is_share)
-        set_denominators(a, bound, award, first);
+        status = set_denominators(a, bound, award, first);
     for (size_t where = 0; where < places_of(a, bound->within); where++) {
         td_quota *q = &a->quotas[first + where];
         if (q->limit == TD_NONE)
@@ -208,6 +227,7 @@ static void set_bound(td_awarding *a, size_t number, size_t award, const td_boun
                                    : bound->count;
         a->left[first + where] = (int64_t)q->limit;
     }
+    return status;
 }
 
 /* ---- a total shared out ---- */
@@ -255,15 +275,15 @@ td_status td_bounds_set(td_awarding *a, size_t award)
     for (size_t w = 0; w < a->policy->n_awards; w++) {
         const td_award_rule *rule = &a->policy->awards[w];
         for (size_t i = 0; i < rule->n_bounds; i++, number++)
-            if (w == award)
-                set_bound(a, number, w, &rule->bounds[i]);
-        if (rule->distributes && w == award)
+            if (w == award && status == TD_OK)
+                status = set_bound(a, number, w, &rule->bounds[i]);
+        if (rule->distributes && w == award && status == TD_OK)
             status = set_distribution(a, number, w);
         number += rule->distributes;
     }
     for (size_t i = 0; i < a->policy->n_bounds; i++, number++)
-        if (award == TD_NONE)
-            set_bound(a, number, TD_NONE, &a->policy->bounds[i]);
+        if (award == TD_NONE && status == TD_OK)
+            status = set_bound(a, number, TD_NONE, &a->policy->bounds[i]);
     return status;
 }
 

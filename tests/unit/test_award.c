@@ -353,7 +353,7 @@ static void two_thirds_of_the_votes(void **state)
     }
 }
 
-/* 1/3 of 9 is exactly 3: a share is compared as the fraction that it is. */
+/* 3/4 and 2/3 are the fractions that they are, not the nearest doubles. */
 static void shares_are_compared_as_fractions(void **state)
 {
     (void)state;
