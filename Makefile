@@ -70,7 +70,7 @@ LIB_OBJECTS  := $(call objects,$(LIB_SOURCES))
 APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
-                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c)
+                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c)
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
@@ -146,6 +146,11 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
+$(BUILD)/bench/award: $(BUILD)/obj/bench/award.o $(BUILD)/libthidua.a
+	$(call say,link $@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
+
 # ---- run and test -----------------------------------------------------------------------
 
 SAMPLE := datasets/samples/hcmc-2025
@@ -169,7 +174,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(BUILD)/bench/timer
+bench: $(PROGRAM) $(BUILD)/bench/timer $(BUILD)/bench/award
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)

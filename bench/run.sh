@@ -95,3 +95,20 @@ job "sample province, json" "$THIDUA" evaluate "$province" --format=json
 job "168 units x 100 criteria, table" "$THIDUA" evaluate "${hundred[@]}"
 job "168 units x 100 criteria, json" "$THIDUA" evaluate "${hundred[@]}" --format=json
 job "168 units x 100 criteria, json, 1 thread" "$THIDUA" evaluate "${hundred[@]}" --format=json --threads=1
+
+# The decision of all awards alone, over generated units under the ladder of a province.
+awards() { # UNITS
+    local folder=$data/awards-$1
+    "$THIDUA" generate "$folder" --n-units="$1" --n-criteria=4 --cluster-min=5 --cluster-max=17 \
+        --seed=3 --na-share=0 --inflation=0 --quiet
+    sed -i "s|\"rules\": \"rules.json\",|&\n  \"policy\": \"$PWD/criteria/policies/province-2025.json\",|" \
+        "$folder/evaluation.json"
+    echo "- $("$BUILD/bench/award" 5 "$folder")"
+    rm -rf "$folder"
+}
+
+echo
+echo "All awards decided, without reading and scoring, median (fastest to slowest) of 5:"
+echo
+awards 3321
+awards 1000000
