@@ -7,6 +7,7 @@
  * Reference: Balinski and Young, Fair Representation, 2nd ed. (2001).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/award/award.h"
 
@@ -97,37 +98,45 @@ static void by_divisors(td_apportionment method, size_t total, size_t n, const s
         settle_tie(method, n, weights, last, seats, tied, open);
 }
 
-/* How many remainders are larger than x, and how many equal it. */
-static void count_remainders(size_t n, const td_int128 *remainder, td_int128 x, size_t *larger,
-                             size_t *equal)
+static int descending(const void *a, const void *b)
 {
-    *larger = *equal = 0;
+    td_int128 x = *(const td_int128 *)a, y = *(const td_int128 *)b;
+    return (x < y) - (x > y);
+}
+
+/* One seat more for the `rest` largest remainders; those equal at the edge may be too many. */
+static void give_rest(size_t rest, size_t n, const td_int128 *remainder, td_int128 *sorted,
+                      size_t *seats, bool *tied, size_t *open)
+{
+    memcpy(sorted, remainder, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, descending);
+    td_int128 edge = sorted[rest - 1];
+    size_t n_larger = 0, n_equal = 0;
     for (size_t i = 0; i < n; i++) {
-        *larger += remainder[i] > x;
-        *equal += remainder[i] == x;
+        n_larger += remainder[i] > edge;
+        n_equal += remainder[i] == edge;
+    }
+    bool fit = n_larger + n_equal == rest;
+    *open = fit ? 0 : rest - n_larger;
+    for (size_t i = 0; i < n; i++) {
+        seats[i] += remainder[i] > edge || (fit && remainder[i] == edge);
+        tied[i] = !fit && remainder[i] == edge;
     }
 }
 
+/* scratch: [2 * n] */
 static void by_remainders(size_t total, size_t n, const size_t *weights, size_t sum,
-                          td_int128 *remainder, size_t *seats, bool *tied, size_t *open)
+                          td_int128 *scratch, size_t *seats, bool *tied, size_t *open)
 {
     size_t rest = total;
     for (size_t i = 0; i < n; i++) {
         td_int128 product = (td_int128)total * (td_int128)weights[i];
         seats[i] = (size_t)(product / (td_int128)sum);
-        remainder[i] = product % (td_int128)sum;
+        scratch[i] = product % (td_int128)sum;
         rest -= seats[i];
     }
-    for (size_t i = 0; i < n && rest > 0; i++) {
-        size_t larger, equal;
-        count_remainders(n, remainder, remainder[i], &larger, &equal);
-        if (larger + equal <= rest) {
-            seats[i]++;
-        } else if (larger < rest) {
-            tied[i] = true;
-            *open = rest - larger;
-        }
-    }
+    if (rest > 0) /* fewer than n: each remainder is below the sum */
+        give_rest(rest, n, scratch, scratch + n, seats, tied, open);
 }
 
 bool td_apportion(td_apportionment method, size_t total, size_t n, const size_t *weights,
@@ -145,6 +154,7 @@ bool td_apportion(td_apportionment method, size_t total, size_t n, const size_t 
         return false;
     if (sum == 0 || total == 0)
         return true;
+    /* room for a heap of claims, or for the remainders twice */
     void *memory = calloc(n, sizeof(claim));
     if (memory == NULL)
         return false;
