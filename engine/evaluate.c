@@ -108,10 +108,7 @@ static td_status bad_weight(const td_prepared *prepared, size_t v, size_t item, 
         const td_block *b = &prepared->blocks[r];
         if (item < b->first_item || item >= b->first_item + b->n_items)
             continue;
-        size_t j = 1;
-        for (size_t k = b->first_item; k < item; k++)
-            j += 1 + b->rules->criteria[j].n_below;
-        code = b->rules->criteria[j].code;
+        code = b->rules->criteria[b->items[item - b->first_item]].code;
     }
     snprintf(row, sizeof row, "%zu", v + 1);
     td_number_text(w, TD_MARK, value, sizeof value);

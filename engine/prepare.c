@@ -54,11 +54,10 @@ static void keep_blanks(td_block *b, const td_scoring *s, size_t row, size_t u)
 
 static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
 {
-    const td_rules *rules = s->rules;
     double deduction = 0;
     b->missing_leaf[row] = TD_NONE;
-    for (size_t k = 0, j = 1; j < rules->n_criteria; k++, j += 1 + rules->criteria[j].n_below) {
-        const td_cell *cell = &s->cells[j * s->n_units + u];
+    for (size_t k = 0; k < b->n_items; k++) {
+        const td_cell *cell = &s->cells[b->items[k] * s->n_units + u];
         size_t at = row * b->n_items + k;
         b->points[at] = cell->state == TD_PRESENT ? cell->value : 0;
         b->assigned[at] = cell->assigned_q;
@@ -229,7 +228,58 @@ static bool redistributes(const td_rules *rules)
     return false;
 }
 
-static td_status make_block(td_prepared *prepared, size_t r)
+/* ---- weighted items ---- */
+
+/* The fault of an inner node that makes more of its children than their sum; TD_N_MESSAGES: none. */
+static td_message obstacle(const td_rules *rules, const td_criterion *node)
+{
+    const bool is_root = node->depth == 0;
+    if (node->combine != TD_SUM)
+        return TD_MSG_LEVEL_ABOVE_MEAN;
+    if (node->normalize.method != TD_NORM_NONE)
+        return TD_MSG_LEVEL_ABOVE_NORMALIZED;
+    if (!is_root && (node->has_clamp_min || node->has_clamp_max))
+        return TD_MSG_LEVEL_ABOVE_CLAMP;
+    if (!is_root && rules->rounding == TD_ROUND_GROUP)
+        return TD_MSG_LEVEL_ABOVE_ROUNDING;
+    return redistributes(rules) ? TD_MSG_LEVEL_ABOVE_REDISTRIBUTED : TD_N_MESSAGES;
+}
+
+/* Points of items below the top must reach the total as they are. */
+static td_status check_level(const td_rules *rules, size_t level, td_errors *errors)
+{
+    td_status status = TD_OK;
+    for (size_t j = 0; j < rules->n_criteria && level > 1; j++) {
+        const td_criterion *node = &rules->criteria[j];
+        if (node->n_children == 0 || node->depth >= level)
+            continue;
+        td_message fault = obstacle(rules, node);
+        if (fault == TD_N_MESSAGES)
+            continue;
+        td_place place = {.file = rules->view.path, .pointer = node->pointer};
+        td_errors_add(errors, fault, &place, node->depth == 0 ? rules->view.code : node->code,
+                      NULL);
+        status = TD_EINVAL;
+    }
+    return status;
+}
+
+/* Criteria of depth `level`, and the leaves above it, in the order of the file. */
+static td_status find_items(td_block *b, size_t level, td_arena *arena)
+{
+    const td_rules *rules = b->rules;
+    b->items = td_arena_alloc(arena, rules->n_criteria, sizeof *b->items);
+    if (b->items == NULL)
+        return TD_ENOMEM;
+    for (size_t j = 1; j < rules->n_criteria; j++) {
+        const td_criterion *c = &rules->criteria[j];
+        if (c->depth == level || (c->depth < level && c->n_children == 0))
+            b->items[b->n_items++] = j;
+    }
+    return TD_OK;
+}
+
+static td_status make_block(td_prepared *prepared, size_t r, size_t level)
 {
     const td_evaluation *evaluation = prepared->evaluation;
     const td_rules *rules = evaluation->rules[r];
@@ -237,8 +287,10 @@ static td_status make_block(td_prepared *prepared, size_t r)
     *b = (td_block){.rules = rules,
                     .table = &evaluation->data.tables[r],
                     .n_rows = evaluation->data.tables[r].n_rows,
-                    .n_items = rules->view.n_items,
                     .first_item = prepared->n_items};
+    td_status status = find_items(b, level, prepared->arena);
+    if (status != TD_OK)
+        return status;
     prepared->n_items += b->n_items;
     size_t cells = b->n_rows * b->n_items;
     bool failed = false;
@@ -270,7 +322,8 @@ static td_status make_standards(td_prepared *prepared)
     return failed ? TD_ENOMEM : TD_OK;
 }
 
-static td_status make(const td_evaluation *evaluation, td_prepared **out)
+static td_status make(const td_evaluation *evaluation, size_t level, td_prepared **out,
+                      td_errors *errors)
 {
     td_prepared *prepared = calloc(1, sizeof *prepared);
     if (prepared == NULL)
@@ -283,8 +336,12 @@ static td_status make(const td_evaluation *evaluation, td_prepared **out)
     bool failed = false;
     prepared->blocks = room(prepared, evaluation->n_rules, sizeof(td_block), &failed);
     td_status status = failed ? TD_ENOMEM : make_standards(prepared);
+    for (size_t r = 0; r < evaluation->n_rules && status != TD_ENOMEM; r++) {
+        td_status linear = check_level(evaluation->rules[r], level, errors);
+        status = status == TD_OK ? linear : status;
+    }
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
-        status = make_block(prepared, r);
+        status = make_block(prepared, r, level);
     for (size_t c = 0; c < evaluation->data.n_clusters; c++)
         if (evaluation->data.clusters[c].n_units > prepared->max_units)
             prepared->max_units = evaluation->data.clusters[c].n_units;
@@ -295,7 +352,8 @@ td_status td_prepare(const td_evaluation *evaluation, const td_options *options,
                      td_errors *errors)
 {
     td_prepared *prepared = NULL;
-    td_status status = make(evaluation, &prepared);
+    size_t level = options != NULL && options->level > 0 ? options->level : 1;
+    td_status status = make(evaluation, level, &prepared, errors);
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
         status = prepare_rules(prepared, r, options, errors);
     if (status == TD_OK)
@@ -329,4 +387,26 @@ const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_
 size_t td_items(const td_prepared *prepared)
 {
     return prepared->n_items;
+}
+
+td_item_view td_item_get(const td_prepared *prepared, size_t item)
+{
+    size_t r = 0;
+    while (item >= prepared->blocks[r].first_item + prepared->blocks[r].n_items)
+        r++;
+    const td_block *b = &prepared->blocks[r];
+    const td_criterion *root = &b->rules->criteria[0];
+    const td_criterion *c = &b->rules->criteria[b->items[item - b->first_item]];
+    double sum = 0;
+    for (size_t k = 0; k < b->n_items; k++) {
+        const td_criterion *other = &b->rules->criteria[b->items[k]];
+        sum += root->combine == TD_SUM ? (double)other->max_q : other->weight;
+    }
+    double own = root->combine == TD_SUM ? (double)c->max_q : c->weight;
+    return (td_item_view){.rules = r,
+                          .criterion = b->items[item - b->first_item] - 1,
+                          .max_q = root->combine == TD_SUM ? own : NAN,
+                          .weight = own,
+                          .sum = sum,
+                          .share = sum > 0 ? own / sum : 0};
 }

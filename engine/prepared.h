@@ -23,6 +23,7 @@ typedef struct td_block {
     const td_rules *rules;
     const td_table *table;
     size_t n_rows, n_items, first_item;
+    size_t *items;        /* [n_items] the criterion that each is */
     double *points;       /* [n_rows * n_items] on the leaf grid, as all below; real items: the
                               number; 0 if missing or N/A */
     double *assigned;     /* [n_rows * n_items] quanta */

@@ -129,7 +129,9 @@ void td_evaluation_free(td_evaluation *evaluation);
 /* ---- prepare ---------------------------------------------------------------------- */
 
 typedef struct td_options {
-    int threads; /* 0: OpenMP's default. Results do not depend on it */
+    int threads;  /* 0: OpenMP's default. Results do not depend on it */
+    size_t level; /* td_prepare: depth of the weighted items; 0 and 1: the top criteria. A leaf less
+                     deep is an item by itself */
 } td_options;
 
 /* Points per unit and weighted item, assigned maxima, deductions; immutable. */
@@ -139,7 +141,9 @@ typedef struct td_prepared td_prepared;
  * Scores every leaf, normalizes, sums up to the weighted items. `evaluation` must outlive
  * the result. options may be NULL. Faults: findings only (spread of external scores,
  * means of negative values). Returns TD_OK, TD_EDATA when a value leaves the exact range,
- * or TD_ENOMEM. Freed by td_prepared_free(), which takes NULL.
+ * TD_EINVAL when a criterion above the level of options makes more of its children than their sum
+ * (clamp, mean, normalization, rounding of groups, redistribution), or TD_ENOMEM. Freed by
+ * td_prepared_free(), which takes NULL.
  * Time O(units * criteria), parallel over clusters; the same bits for any threads.
  */
 td_status td_prepare(const td_evaluation *evaluation, const td_options *options, td_prepared **out,
@@ -203,8 +207,20 @@ td_status td_evaluate(const td_prepared *prepared, size_t k, const double *weigh
                       const td_options *options, td_results *out, td_errors *errors);
 void td_results_release(td_results *results);
 
-/* Weighted items: the top criteria of every rule set, one after another. */
+/* Weighted items of every rule set, one rule set after another: the top criteria, or those of the
+   level that was asked for. */
 size_t td_items(const td_prepared *prepared);
+
+typedef struct td_item_view {
+    size_t rules, criterion;
+    double max_q;  /* maximum in quanta of the leaf grid; NaN under a root that is a mean */
+    double weight; /* what it weighs officially: its maximum, or its weight in the mean */
+    double sum;    /* of the weights of the rule set's items */
+    double share;  /* weight / sum; 0: it cannot be weighed (a group of bonuses or penalties) */
+} td_item_view;
+
+/* item < td_items(prepared). Time O(items). */
+td_item_view td_item_get(const td_prepared *prepared, size_t item);
 
 /* ---- award policies ---------------------------------------------------------------- */
 
@@ -517,7 +533,7 @@ typedef struct td_rules_view {
     td_rank_basis rank_by;
     bool rank_class_first;
     size_t n_criteria, n_items, n_classes, n_gates, n_ties, n_channels, n_indicators;
-    size_t first_item; /* of this rule set among td_items() */
+    size_t first_item; /* of this rule set among td_items() when these are the top criteria */
 } td_rules_view;
 
 typedef struct td_criterion_view {

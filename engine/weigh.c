@@ -61,7 +61,8 @@ static size_t present_items(const td_block *b, size_t row, const double *weights
 {
     size_t n = 0;
     double grid = (double)td_pow10(b->rules->view.leaf_decimals);
-    for (size_t k = 0, j = 1; k < b->n_items; k++, j += 1 + b->rules->criteria[j].n_below) {
+    for (size_t k = 0; k < b->n_items; k++) {
+        size_t j = b->items[k];
         if (state_of(b, row, k) != TD_PRESENT)
             continue;
         double points = b->points[row * b->n_items + k];

@@ -101,6 +101,72 @@ static void official_result_is_the_vector_of_ones(void **state)
     year_close(&y);
 }
 
+/* ---- weighted items at a lower level ---- */
+
+#define NESTED(group)                                                                              \
+    HEAD "\"scale\": 30, \"criteria\": ["                                                          \
+         "{\"code\": \"a\", \"max\": 10, \"direct\": true},"                                       \
+         "{\"code\": \"g\", \"max\": 20, " group "\"children\": ["                                 \
+         "{\"code\": \"g1\", \"max\": 15, \"direct\": true},"                                      \
+         "{\"code\": \"g2\", \"max\": 5, \"direct\": true}]}]}"
+
+static void items_of_a_lower_level_give_the_same_result(void **state)
+{
+    (void)state;
+    td_folder folder;
+    td_folder_init(&folder);
+    write_year(&folder, NESTED(""), "id,name\nc,C\n", "id,name,cluster\nu,U,c\nv,V,c\n",
+               "unit,a,g1,g2\nu,2.385,14.5,0.25\nv,9.1,7.05,1\n");
+    year y;
+    year_open(&y, folder.path);
+    td_prepared *deep = NULL;
+    td_options options = {.level = 2};
+    td_results results = {0};
+    assert_int_equal(td_prepare(y.evaluation, &options, &deep, y.errors), TD_OK);
+    assert_int_equal(td_items(y.prepared), 2);
+    assert_int_equal(td_items(deep), 3); /* a, a leaf at the top, stays an item */
+    assert_int_equal(td_item_get(deep, 2).criterion, 3);
+    assert_true(td_item_get(deep, 2).share == 5.0 / 30.0);
+    assert_int_equal(td_evaluate(deep, 1, NULL, NULL, &results, y.errors), TD_OK);
+    assert_memory_equal(results.standing, y.results.standing, 2 * sizeof *results.standing);
+    td_results_release(&results);
+    const double WEIGHTS[] = {1, 2, 4};
+    assert_int_equal(td_evaluate(deep, 1, WEIGHTS, NULL, &results, y.errors), TD_OK);
+    assert_true(results.standing[0].total_q == 239 + 2 * 1450 + 4 * 25);
+    td_results_release(&results);
+    td_prepared_free(deep);
+    year_close(&y);
+    td_folder_release(&folder);
+}
+
+static void a_level_below_what_is_no_sum_is_refused(void **state)
+{
+    (void)state;
+    static const char *const CASES[][2] = {
+        {NESTED("\"clamp\": {\"max\": 18}, "), "level-above-clamp"},
+        {NESTED("\"normalize\": {\"method\": \"min-max\"}, "), "level-above-normalized"},
+        {NESTED("\"combine\": \"arithmetic\", "), "level-above-mean"},
+        {NESTED("\"not_applicable\": \"redistribute\", "), "level-above-redistributed"},
+    };
+    for (size_t i = 0; i < 4; i++) {
+        td_folder folder;
+        td_folder_init(&folder);
+        write_year(&folder, CASES[i][0], "id,name\nc,C\n", "id,name,cluster\nu,U,c\n",
+                   "unit,a,g1,g2\nu,2,14.5,0.25\n");
+        year y;
+        year_open(&y, folder.path);
+        td_prepared *untouched = NULL;
+        td_options options = {.level = 2};
+        td_errors *errors = td_errors_new();
+        assert_int_equal(td_prepare(y.evaluation, &options, &untouched, errors), TD_EINVAL);
+        assert_null(untouched);
+        assert_string_equal(td_errors_view(errors, 0).code, CASES[i][1]);
+        td_errors_free(errors);
+        year_close(&y);
+        td_folder_release(&folder);
+    }
+}
+
 static void bad_weights_are_named(void **state)
 {
     (void)state;
@@ -370,6 +436,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(official_result_is_the_vector_of_ones),
+        cmocka_unit_test(items_of_a_lower_level_give_the_same_result),
+        cmocka_unit_test(a_level_below_what_is_no_sum_is_refused),
         cmocka_unit_test(bad_weights_are_named),
         cmocka_unit_test(totals_out_of_range_are_refused),
         cmocka_unit_test(places_are_shared_only_when_all_keys_are_equal),
