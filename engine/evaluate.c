@@ -13,30 +13,24 @@
 #define WEIGHT_LIMIT 1024.0
 #define WEIGHT_GRID 1048576.0
 
-/* What one thread needs, allocated before the parallel region. */
-typedef struct worker {
-    td_totals totals;
-    size_t *order;
-    double *keys;
-} worker;
-
-static void worker_release(worker *w)
+void td_worker_release(td_worker *w)
 {
     free(w->totals.points);
     free(w->order);
     free(w->keys);
+    *w = (td_worker){0};
 }
 
-static td_status worker_init(worker *w, const td_prepared *prepared)
+td_status td_worker_init(td_worker *w, const td_prepared *prepared)
 {
     size_t n = prepared->max_units + 1, most_ties = 1;
     for (size_t r = 0; r < prepared->evaluation->n_rules; r++)
         if (prepared->evaluation->rules[r]->n_ties > most_ties)
             most_ties = prepared->evaluation->rules[r]->n_ties;
     double *totals = calloc(4 * n + 2 * prepared->n_items, sizeof *totals);
-    *w = (worker){.totals.points = totals,
-                  .order = calloc(2 * n, sizeof *w->order),
-                  .keys = calloc(n * most_ties, sizeof *w->keys)};
+    *w = (td_worker){.totals.points = totals,
+                     .order = calloc(2 * n, sizeof *w->order),
+                     .keys = calloc(n * most_ties, sizeof *w->keys)};
     if (totals == NULL || w->order == NULL || w->keys == NULL)
         return TD_ENOMEM;
     w->totals.assigned = totals + n;
@@ -46,12 +40,11 @@ static td_status worker_init(worker *w, const td_prepared *prepared)
     return TD_OK;
 }
 
-static void evaluate_cluster(const td_prepared *prepared, size_t c, const double *weights,
-                             worker *w, td_standing *standing)
+void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t c,
+                         const double *weights, td_worker *w, td_standing *standing)
 {
     const td_dataset *data = &prepared->evaluation->data;
     const td_cluster *cluster = &data->clusters[c];
-    const td_block *b = &prepared->blocks[cluster->rules];
     size_t first_row = data->row_of_unit[cluster->first_unit];
     td_weigh_cluster(b, first_row, cluster->n_units, weights + b->first_item, &w->totals);
     for (size_t u = 0; u < cluster->n_units; u++) {
@@ -74,20 +67,22 @@ static td_status evaluate_all(const td_prepared *prepared, size_t k, const doubl
     const td_dataset *data = &prepared->evaluation->data;
     size_t n_pieces = k * data->n_clusters;
     int n_threads = td_threads(options, n_pieces);
-    worker *workers = calloc((size_t)n_threads, sizeof *workers);
+    td_worker *workers = calloc((size_t)n_threads, sizeof *workers);
     td_status status = workers == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < n_threads && status == TD_OK; t++)
-        status = worker_init(&workers[t], prepared);
+        status = td_worker_init(&workers[t], prepared);
     if (status == TD_OK) {
 #pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 8)
         for (size_t piece = 0; piece < n_pieces; piece++) {
             size_t v = piece / data->n_clusters, c = piece % data->n_clusters;
-            evaluate_cluster(prepared, c, weights + v * prepared->n_items, &workers[td_thread()],
-                             out->standing + v * data->n_units + data->clusters[c].first_unit);
+            const td_cluster *cluster = &data->clusters[c];
+            td_evaluate_cluster(prepared, &prepared->blocks[cluster->rules], c,
+                                weights + v * prepared->n_items, &workers[td_thread()],
+                                out->standing + v * data->n_units + cluster->first_unit);
         }
     }
     for (int t = 0; workers != NULL && t < n_threads; t++)
-        worker_release(&workers[t]);
+        td_worker_release(&workers[t]);
     free(workers);
     return status;
 }
@@ -117,8 +112,7 @@ static td_status bad_weight(const td_prepared *prepared, size_t v, size_t item, 
     return TD_EWEIGHT;
 }
 
-/* The largest total that a vector can make, from the largest item of each. */
-static double *largest_items(const td_prepared *prepared)
+double *td_largest_items(const td_prepared *prepared)
 {
     double *largest = calloc(prepared->n_items + 1, sizeof *largest);
     for (size_t r = 0; largest != NULL && r < prepared->evaluation->n_rules; r++) {
@@ -162,7 +156,7 @@ static td_status check_weights(const td_prepared *prepared, size_t k, const doub
             status = bad_weight(prepared, i / m, i % m, weights[i], errors);
     if (status != TD_OK)
         return status;
-    double *largest = largest_items(prepared);
+    double *largest = td_largest_items(prepared);
     if (largest == NULL)
         return TD_ENOMEM;
     for (size_t v = 0; v < k && status == TD_OK; v++)

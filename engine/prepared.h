@@ -109,4 +109,31 @@ double td_rounded_share(const td_standing *standing, const td_rules *rules);
 void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *standing,
                      size_t *order, double *keys);
 
+/* ---- one cluster under one weight vector ---- */
+
+/* What one thread needs, made before a parallel region. */
+typedef struct td_worker {
+    td_totals totals;
+    size_t *order;
+    double *keys;
+} td_worker;
+
+/* TD_OK or TD_ENOMEM; released by td_worker_release() in either case. */
+td_status td_worker_init(td_worker *worker, const td_prepared *prepared);
+void td_worker_release(td_worker *worker);
+
+/*
+ * Weighs, settles and ranks one cluster: what td_evaluate() does for each.
+ *
+ * block     of the cluster's rule set; its own, or a copy with other points
+ * weights   [td_items] of all rule sets
+ * standing  [units of the cluster]
+ */
+void td_evaluate_cluster(const td_prepared *prepared, const td_block *block, size_t cluster,
+                         const double *weights, td_worker *worker, td_standing *standing);
+
+/* The largest points (or assigned maximum and bonus) of any unit, [td_items], by which totals are
+   bounded. NULL when out of memory; the caller frees. */
+double *td_largest_items(const td_prepared *prepared);
+
 #endif

@@ -427,6 +427,154 @@ td_status td_award_verify(const td_prepared *prepared, const td_results *results
                           const td_award_options *options, const td_award_claims *claims,
                           td_awards *out, size_t *n_by_exchange, td_errors *errors);
 
+/* ---- what-if: sample -------------------------------------------------------------- */
+
+/*
+ * Ranks, awards and who wins against whom when the weights are not known for certain (SMAA-2;
+ * R. Lahdelma and P. Salminen, Operations Research 49, 2001). Weights are shares: those of a rule
+ * set add up to 1, and each rule set has shares of its own. Share w of an item multiplies its
+ * points by w / (official share), rounded to the 2^-20 grid. Items without an official share keep
+ * their weight.
+ */
+
+/* How the shares of one rule set are drawn; follows from the options. */
+typedef enum td_sampling {
+    TD_SAMPLING_NONE,    /* fewer than two items with a share: nothing to draw */
+    TD_SAMPLING_UNIFORM, /* every set of shares is equally likely, lower limits kept by shifting */
+    TD_SAMPLING_DIRICHLET, /* around the official shares */
+    TD_SAMPLING_REJECTION, /* uniform under limits: draws that break one are drawn again */
+    TD_SAMPLING_CHAIN,     /* uniform under limits: hit-and-run, a chain per tile */
+} td_sampling;
+
+/* Errors of the appraisers, drawn for every unit and item beside the weights. */
+typedef enum td_noise {
+    TD_NOISE_NONE,
+    TD_NOISE_NORMAL,  /* standard deviation noise_percent of the item's maximum */
+    TD_NOISE_UNIFORM, /* up to noise_percent of the item's maximum, both ways */
+    TD_NOISE_CHANNEL, /* normal, its standard deviation the gap between the unit's points by its
+                         self-score and those that count, times noise_percent / 100 */
+} td_noise;
+
+#define TD_SAMPLE_TILE 256 /* vectors that share a stream of random numbers */
+#define TD_MAX_SAMPLES UINT64_C(1000000000)
+
+/* done of total vectors, called by the thread that called td_sample(). */
+typedef void td_progress(void *context, uint64_t done, uint64_t total);
+
+typedef struct td_sample_options {
+    uint64_t n; /* vectors in all, those of a run that is continued included; at most
+                   TD_MAX_SAMPLES */
+    uint64_t seed;
+    double spread; /* > 0: shares around the official ones, Dirichlet with this coefficient of
+                      variation of the heaviest item; 0: uniform */
+    size_t n_limits;
+    const char *const *limits; /* "I>=20%", "I<=300" (points of the table), "I>=2*II",
+                                  "I>=II>=III"; not together with spread */
+    td_noise noise;
+    double noise_percent;
+    bool pairwise; /* count who ranks before whom in each cluster: units^2 counters */
+    bool central;  /* sum up the shares under which a unit is first */
+    bool awards;   /* propose awards under every vector */
+    int threads;   /* as in td_options */
+    const volatile int *cancelled; /* polled; NULL: never */
+    td_progress *progress;         /* NULL: none */
+    void *context;
+} td_sample_options;
+
+/*
+ * Raw counts over n vectors. Of unit u with n_c units in its cluster:
+ *   place[first_place[u] + i]   vectors that give it the i-th rank, i < n_places(u) =
+ *                               first_place[u + 1] - first_place[u]: rank 1 + i, or 1 + i / 2 where
+ *                               the rule set has fractional ranks
+ *   first[u]                    no unit of the cluster ranks before it
+ *   unranked[u]                 it has no rank
+ *   beats[first_pair[u] + v]    it ranks before the v-th unit of its cluster, both ranked
+ *   central[first_central[u] + k]     sum of multiplier * 2^20 of the k-th item of its rule set over
+ *                               the vectors where it is first
+ *   central_sq[...]             sum of (share * 2^15, rounded)^2 likewise
+ *   proposed[a * n_units + u], tied[...]   award a: proposed; tied at the cut
+ * Arrays that were not asked for are NULL. All are parts of one array counts[n_counts]; where
+ * draws depend on each other (chains), squares[n_counts] holds sums over tiles of the squared
+ * counts of the tile, else it is NULL.
+ */
+typedef struct td_sampled {
+    uint64_t n;      /* vectors drawn */
+    uint64_t wanted; /* vectors asked for: n was interrupted when smaller. Chains take whole
+                          tiles and round it up */
+    uint64_t seed;
+    uint64_t infeasible; /* vectors under which lower bounds of some award could not be met */
+    size_t n_units, n_items, n_rules, n_awards;
+    size_t n_counts;
+    uint64_t *counts, *squares;
+    size_t *first_place, *first_pair, *first_central; /* [n_units + 1] */
+    uint64_t *place, *first, *unranked, *beats, *central, *central_sq, *proposed, *tied;
+    td_sampling *how;   /* [n_rules] */
+    double *acceptance; /* [n_rules] share of draws kept (rejection), as a pilot found; else 1 */
+    double *share;      /* [n_items] official share; 0: not drawn */
+    double *share_sd;   /* [n_items] standard deviation of the drawn shares; NaN under limits */
+    bool half_ranks;    /* some rule set has fractional ranks */
+    uint8_t *is_half;   /* [n_units] its places are half ranks */
+    char *key;          /* what was sampled, in words: rules, data, options; see td_sampled_write */
+    void *memory;       /* private */
+} td_sampled;
+
+/*
+ * Draws options->n weight vectors and counts what they lead to. Zero-initialized, *inout begins a
+ * new run; else it continues, and the result is what one run of options->n vectors gives.
+ *
+ * Returns TD_OK; TD_EINVAL (n, spread, noise, a limit that cannot be read, limits that leave no
+ * room, a run of other data, options or seed, a multiplier that could reach 1024; errors say
+ * which); TD_EDATA (totals could leave the exact range); TD_EINTERRUPTED: *inout holds the tiles
+ * that were finished; TD_ENOMEM. *inout is untouched but after TD_OK and TD_EINTERRUPTED; released
+ * by td_sampled_release().
+ * The same bytes for any number of threads. Time O(n units (items + log n_c)), far less for
+ * clusters whose ranking is a plain sum of points; awards with lower bounds solve an integer
+ * programme per vector.
+ */
+td_status td_sample(const td_prepared *prepared, const td_sample_options *options,
+                    td_sampled *inout, td_errors *errors);
+void td_sampled_release(td_sampled *sampled);
+
+/* A share of the vectors and its standard error; NaN: not known (a single chain). */
+typedef struct td_estimate {
+    double value, error;
+} td_estimate;
+
+/* Of one counter, which lies in sampled->counts. */
+td_estimate td_sampled_share(const td_sampled *sampled, const uint64_t *counter);
+/* The smallest rank that at least `percent` % of the vectors that rank the unit do not exceed;
+   NaN when none ranks it. */
+double td_sampled_rank(const td_sampled *sampled, size_t unit, double percent);
+/* Mean share of item k (of its rule set) where the unit is first; NaN when it never is. The error
+   takes the vectors as independent of each other. */
+td_estimate td_sampled_central(const td_sampled *sampled, size_t unit, size_t k);
+
+/*
+ * Confidence factors: how often each unit is first under its own central weights; without noise 0
+ * or 1, NaN when it is never first or central weights were not asked for. out: [n_units].
+ * Returns TD_OK, TD_EINVAL, TD_EDATA or TD_ENOMEM. Time O(units * cluster), with noise times
+ * options->n.
+ */
+td_status td_sample_confidence(const td_prepared *prepared, const td_sample_options *options,
+                               const td_sampled *sampled, td_estimate *out, td_errors *errors);
+
+/*
+ * The state of a run as text ("thidua-sample/1": rules, data, options, seed, counts), to be
+ * continued another day. Written beside `path` and renamed. TD_OK, TD_EIO or TD_ENOMEM.
+ */
+td_status td_sampled_write(const td_sampled *sampled, const char *path, td_errors *errors);
+
+/*
+ * Reads a state for these data and options (options->n may be larger). TD_OK; TD_EIO; TD_EINVAL
+ * when it is not a whole state, or one of other rules, data, options or seed, with the reason;
+ * TD_ENOMEM. *out as td_sample() continues it. td_sampled_parse() reads from memory.
+ */
+td_status td_sampled_read(const td_prepared *prepared, const td_sample_options *options,
+                          const char *path, td_sampled *out, td_errors *errors);
+td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options *options,
+                           const char *text, size_t size, const char *name, td_sampled *out,
+                           td_errors *errors);
+
 /* ---- explain ---------------------------------------------------------------------- */
 
 typedef enum td_line_kind {
