@@ -29,18 +29,19 @@ static td_status read_strike(const td_run *run, char *text, const char *typed, t
 static td_status read_strikes(const td_settings *settings, const td_run *run, td_award_run *out,
                               td_errors *errors)
 {
-    size_t size = 1;
-    for (size_t s = 0; s < settings->n_strikes; s++)
-        size += strlen(settings->strikes[s]) + 1;
+    size_t size = 1, n = td_settings_count(settings, TD_OPT_STRIKE);
+    for (size_t s = 0; s < n; s++)
+        size += strlen(td_settings_listed(settings, TD_OPT_STRIKE, s)) + 1;
     out->texts = malloc(size);
-    out->strikes = calloc(settings->n_strikes + 1, sizeof *out->strikes);
+    out->strikes = calloc(n + 1, sizeof *out->strikes);
     if (out->texts == NULL || out->strikes == NULL)
         return TD_ENOMEM;
     char *text = out->texts;
-    for (size_t s = 0; s < settings->n_strikes; s++) {
-        size_t length = strlen(settings->strikes[s]) + 1;
-        memcpy(text, settings->strikes[s], length);
-        td_status status = read_strike(run, text, settings->strikes[s], &out->strikes[s], errors);
+    for (size_t s = 0; s < n; s++) {
+        const char *typed = td_settings_listed(settings, TD_OPT_STRIKE, s);
+        size_t length = strlen(typed) + 1;
+        memcpy(text, typed, length);
+        td_status status = read_strike(run, text, typed, &out->strikes[s], errors);
         for (size_t t = 0; t < s && status == TD_OK; t++)
             if (out->strikes[t].unit == out->strikes[s].unit) {
                 td_errors_add(errors, TD_MSG_CLI_STRUCK_TWICE, NULL, text, NULL);
@@ -99,7 +100,8 @@ td_status td_run_awards(const td_settings *settings, const td_run *run, td_award
                         td_errors *errors)
 {
     const td_policy *policy = td_evaluation_policy(run->evaluation);
-    bool is_asked = settings->n_strikes > 0 || settings->given[TD_OPT_CERTIFICATE] ||
+    size_t n_strikes = td_settings_count(settings, TD_OPT_STRIKE);
+    bool is_asked = n_strikes > 0 || settings->given[TD_OPT_CERTIFICATE] ||
                     td_verb_find(settings->verb) == TD_VERB_AWARD;
     if (policy == NULL) {
         td_place place = {.file = settings->operands[0]};
@@ -112,7 +114,7 @@ td_status td_run_awards(const td_settings *settings, const td_run *run, td_award
     out->has_policy = true;
     out->awarded.policy = policy;
     out->awarded.options =
-        (td_award_options){.n_strikes = settings->n_strikes,
+        (td_award_options){.n_strikes = n_strikes,
                            .strikes = out->strikes,
                            .time_limit_s = (double)settings->whole[TD_OPT_TIME_LIMIT],
                            .cancelled = td_process_patience(true)};

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define IN(verb) (1u << TD_VERB_##verb)
-#define REPORTS (IN(EVALUATE) | IN(AWARD) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
+#define REPORTS (IN(EVALUATE) | IN(AWARD) | IN(WHATIF) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
 #define LOADS (REPORTS | IN(VERIFY))
 #define AWARDS (IN(EVALUATE) | IN(AWARD) | IN(EXPLAIN))
 #define ALL ((1u << TD_N_VERBS) - 1)
@@ -14,6 +14,19 @@ static const char *const FORMATS[] = {"table", "csv", "json", NULL};
 static const char *const CSV_STYLES[] = {"rfc", "vn", NULL};
 static const char *const LANGS[] = {"vi", "en", NULL};
 static const char *const COLORS[] = {"auto", "always", "never", NULL};
+static const char *const NA_POLICIES[] = {"exclude", "full", "zero", "redistribute", NULL};
+
+/* Rows of `whatif` alone. */
+#define WHATIF(word, kind, what, about)                                                            \
+    {                                                                                              \
+        .name = word, .type = kind, .unit = TD_MSG_WORD_##what, .help = TD_MSG_WORD_OPT_##about,   \
+        .verbs = IN(WHATIF)                                                                        \
+    }
+#define WHATIF_WHOLE(word, initial, least, most, what, about)                                      \
+    {                                                                                              \
+        .name = word, .type = TD_WHOLE, .fallback = initial, .min = least, .max = most,            \
+        .unit = TD_MSG_WORD_##what, .help = TD_MSG_WORD_OPT_##about, .verbs = IN(WHATIF)           \
+    }
 
 const td_option_row td_options_table[TD_N_OPTIONS] = {
     [TD_OPT_FORMAT] = {.name = "format",
@@ -41,7 +54,7 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                         .type = TD_TEXT,
                         .unit = TD_MSG_WORD_UNIT_ID,
                         .help = TD_MSG_WORD_OPT_CLUSTER,
-                        .verbs = IN(EVALUATE) | IN(AWARD)},
+                        .verbs = IN(EVALUATE) | IN(AWARD) | IN(WHATIF)},
     [TD_OPT_STRIKE] = {.name = "strike",
                        .type = TD_LIST,
                        .unit = TD_MSG_WORD_UNIT_STRIKE,
@@ -59,7 +72,42 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                            .max = 86400,
                            .unit = TD_MSG_WORD_UNIT_SECONDS,
                            .help = TD_MSG_WORD_OPT_TIME_LIMIT,
-                           .verbs = AWARDS},
+                           .verbs = AWARDS | IN(WHATIF)},
+    [TD_OPT_SET] = WHATIF("set", TD_LIST, UNIT_SET, SET),
+    [TD_OPT_CAP] = WHATIF("cap", TD_LIST, UNIT_SET, CAP),
+    [TD_OPT_DROP] = WHATIF("drop", TD_LIST, UNIT_CRITERION, DROP),
+    [TD_OPT_NA_POLICY] = {.name = "na-policy",
+                          .type = TD_CHOICE,
+                          .choices = NA_POLICIES,
+                          .unit = TD_MSG_WORD_UNIT_POLICY,
+                          .help = TD_MSG_WORD_OPT_NA_POLICY,
+                          .verbs = IN(WHATIF)},
+    [TD_OPT_UNIT] = WHATIF("unit", TD_LIST, UNIT_VALUE, UNIT),
+    [TD_OPT_METHOD] = {.name = "method",
+                       .type = TD_TEXT,
+                       .unit = TD_MSG_WORD_UNIT_METHOD,
+                       .help = TD_MSG_WORD_OPT_METHOD,
+                       .verbs = IN(EVALUATE) | IN(AWARD) | IN(WHATIF)},
+    [TD_OPT_RULE_SET] = WHATIF("rule-set", TD_FILE, UNIT_FILE, RULE_SET),
+    [TD_OPT_LEVEL] = WHATIF_WHOLE("level", "1", 1, 20, UNIT_NUMBER, LEVEL),
+    [TD_OPT_SCENARIOS] = WHATIF("scenarios", TD_FILE, UNIT_FILE, SCENARIOS),
+    [TD_OPT_WEIGHTS] = WHATIF("weights", TD_FILE, UNIT_FILE, WEIGHTS),
+    [TD_OPT_SWEEP] = WHATIF("sweep", TD_TEXT, UNIT_CRITERION, SWEEP),
+    [TD_OPT_FLIP] = WHATIF("flip", TD_TEXT, UNIT_UNIT, FLIP),
+    [TD_OPT_REACH] = WHATIF("reach", TD_TEXT, UNIT_UNIT, REACH),
+    [TD_OPT_TO] = WHATIF_WHOLE("to", "1", 1, 1000000, UNIT_RANK, TO),
+    [TD_OPT_TO_AWARD] = WHATIF("to-award", TD_TEXT, UNIT_AWARD, TO_AWARD),
+    [TD_OPT_SAMPLE] = WHATIF_WHOLE("sample", NULL, 1, 10000000000, UNIT_NUMBER, SAMPLE),
+    [TD_OPT_EXACT] = WHATIF("exact", TD_FLAG, UNIT_NUMBER, EXACT),
+    [TD_OPT_SEED] = WHATIF_WHOLE("seed", "1", 0, UINT64_MAX, UNIT_NUMBER, SEED),
+    [TD_OPT_SPREAD] = WHATIF_WHOLE("spread", NULL, 1, 1000, UNIT_PERCENT, SPREAD),
+    [TD_OPT_LIMIT] = WHATIF("limit", TD_LIST, UNIT_LIMIT, LIMIT),
+    [TD_OPT_NOISE] = WHATIF("noise", TD_TEXT, UNIT_NOISE, NOISE),
+    [TD_OPT_STATE] = WHATIF("state", TD_FILE, UNIT_FILE, STATE),
+    [TD_OPT_NO_AWARDS] = WHATIF("no-awards", TD_FLAG, UNIT_NUMBER, NO_AWARDS),
+    [TD_OPT_IMPORTANCE] = WHATIF("importance", TD_FLAG, UNIT_NUMBER, IMPORTANCE),
+    [TD_OPT_METHOD_CHECK] = WHATIF("method-check", TD_FLAG, UNIT_NUMBER, METHOD_CHECK),
+    [TD_OPT_PART] = WHATIF("part", TD_TEXT, UNIT_PART, PART),
     [TD_OPT_RULES] = {.name = "rules",
                       .type = TD_FILE,
                       .unit = TD_MSG_WORD_UNIT_FILE,
@@ -109,6 +157,22 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                         .help = TD_MSG_WORD_OPT_VERSION,
                         .verbs = ALL},
 };
+
+const char *td_settings_listed(const td_settings *settings, td_option_id option, size_t i)
+{
+    for (size_t l = 0; l < settings->n_listed; l++)
+        if (settings->listed[l].option == option && i-- == 0)
+            return settings->listed[l].text;
+    return NULL;
+}
+
+size_t td_settings_count(const td_settings *settings, td_option_id option)
+{
+    size_t n = 0;
+    for (size_t l = 0; l < settings->n_listed; l++)
+        n += settings->listed[l].option == option;
+    return n;
+}
 
 static td_option_id option_named(const char *name, size_t length)
 {
@@ -199,16 +263,15 @@ static td_status value_missing(const char *typed, td_errors *errors)
     return TD_EINVAL;
 }
 
-static td_status add_to_list(td_settings *out, const td_option_row *row, const char *text,
-                             td_errors *errors)
+static td_status add_to_list(td_settings *out, td_option_id o, const char *text, td_errors *errors)
 {
     char name[64], most[24];
-    if (out->n_strikes < TD_MAX_STRIKES) {
-        out->strikes[out->n_strikes++] = text;
+    if (out->n_listed < TD_MAX_LISTED) {
+        out->listed[out->n_listed++] = (td_given_text){o, text};
         return TD_OK;
     }
-    snprintf(name, sizeof name, "--%s", row->name);
-    snprintf(most, sizeof most, "%d", TD_MAX_STRIKES);
+    snprintf(name, sizeof name, "--%s", td_options_table[o].name);
+    snprintf(most, sizeof most, "%d", TD_MAX_LISTED);
     td_errors_add(errors, TD_MSG_CLI_TOO_OFTEN, NULL, name, most, NULL);
     return TD_EINVAL;
 }
@@ -230,7 +293,7 @@ static td_status set_value(td_settings *out, td_option_id o, const char *text, t
         return TD_EINVAL;
     }
     if (row->type == TD_LIST)
-        return add_to_list(out, row, text, errors);
+        return add_to_list(out, o, text, errors);
     out->text[o] = text;
     out->whole[o] = whole;
     return TD_OK;

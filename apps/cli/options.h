@@ -9,6 +9,7 @@
 typedef enum td_verb_id {
     TD_VERB_EVALUATE,
     TD_VERB_AWARD,
+    TD_VERB_WHATIF,
     TD_VERB_CHECK,
     TD_VERB_EXPLAIN,
     TD_VERB_VERIFY,
@@ -27,6 +28,32 @@ typedef enum td_option_id {
     TD_OPT_STRIKE,
     TD_OPT_CERTIFICATE,
     TD_OPT_TIME_LIMIT,
+    TD_OPT_SET,
+    TD_OPT_CAP,
+    TD_OPT_DROP,
+    TD_OPT_NA_POLICY,
+    TD_OPT_UNIT,
+    TD_OPT_METHOD,
+    TD_OPT_RULE_SET,
+    TD_OPT_LEVEL,
+    TD_OPT_SCENARIOS,
+    TD_OPT_WEIGHTS,
+    TD_OPT_SWEEP,
+    TD_OPT_FLIP,
+    TD_OPT_REACH,
+    TD_OPT_TO,
+    TD_OPT_TO_AWARD,
+    TD_OPT_SAMPLE,
+    TD_OPT_EXACT,
+    TD_OPT_SEED,
+    TD_OPT_SPREAD,
+    TD_OPT_LIMIT,
+    TD_OPT_NOISE,
+    TD_OPT_STATE,
+    TD_OPT_NO_AWARDS,
+    TD_OPT_IMPORTANCE,
+    TD_OPT_METHOD_CHECK,
+    TD_OPT_PART,
     TD_OPT_RULES,
     TD_OPT_YEAR,
     TD_OPT_THREADS,
@@ -61,7 +88,13 @@ typedef struct td_option_row {
 
 #define TD_MAX_OPERANDS 4
 #define TD_MAX_SETTINGS 32
-#define TD_MAX_STRIKES 64
+#define TD_MAX_LISTED 256
+
+/* One use of an option that may be given again. */
+typedef struct td_given_text {
+    td_option_id option;
+    const char *text;
+} td_given_text;
 
 /* What the command line says, defaults filled in. Strings are borrowed from argv. */
 typedef struct td_settings {
@@ -69,8 +102,8 @@ typedef struct td_settings {
     const char *text[TD_N_OPTIONS]; /* NULL when not given and without default */
     uint64_t whole[TD_N_OPTIONS];   /* TD_WHOLE: the number; TD_CHOICE: index; TD_FLAG: 0 or 1 */
     const char *generate[TD_MAX_SETTINGS]; /* by td_generate_setting(); NULL when not given */
-    size_t n_strikes;                      /* TD_LIST: there is only --strike */
-    const char *strikes[TD_MAX_STRIKES];
+    size_t n_listed;                       /* TD_LIST, in the order typed */
+    td_given_text listed[TD_MAX_LISTED];
     size_t n_operands; /* the verb is not among them */
     const char *operands[TD_MAX_OPERANDS];
     const char *verb; /* as typed; NULL when none was */
@@ -89,6 +122,10 @@ td_status td_settings_parse(int argc, char *const argv[], td_settings *out, td_e
 /* Whether every option given belongs to the verb. TD_OK, or TD_EINVAL with one fault. */
 td_status td_settings_belong(const td_settings *settings, td_verb_id verb, const char *verb_name,
                              td_errors *errors);
+
+/* The i-th text given to an option of type TD_LIST; NULL past the last. */
+const char *td_settings_listed(const td_settings *settings, td_option_id option, size_t i);
+size_t td_settings_count(const td_settings *settings, td_option_id option);
 
 /* Index of the generator's setting with this name, SIZE_MAX when there is none. */
 size_t td_generate_setting_find(const char *name, size_t length);

@@ -4,7 +4,14 @@ _thidua_options() { # VERB: its options, those that take a value end in =
     local reports='--format= --output= --csv-style= --rules= --year= --threads= --color= --quiet'
     case $1 in
     evaluate | award)
-        echo "$reports --cluster= --strike= --certificate= --time-limit= --lang= --help --version"
+        echo "$reports --cluster= --strike= --certificate= --time-limit= --method= --lang= --help" \
+            "--version"
+        ;;
+    whatif)
+        echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
+            "--method= --rule-set= --level= --scenarios= --weights= --sweep= --flip= --reach=" \
+            "--to= --to-award= --sample= --exact --seed= --spread= --limit= --noise= --state=" \
+            "--no-awards --importance --method-check --part= --lang= --help --version"
         ;;
     explain) echo "$reports --strike= --time-limit= --lang= --help --version" ;;
     verify) echo "--rules= --year= --threads= --quiet --lang= --help --version" ;;
@@ -26,9 +33,11 @@ _thidua_value() { # OPTION WORD
     --csv-style) choices='rfc vn' ;;
     --lang) choices='vi en' ;;
     --color) choices='auto always never' ;;
-    --rules) _thidua_files "$2" json && return ;;
+    --na-policy) choices='exclude full zero redistribute' ;;
+    --rules | --rule-set | --scenarios) _thidua_files "$2" json && return ;;
     --certificate) _thidua_files "$2" json && return ;;
-    --output | -o | --clusters-from) _thidua_files "$2" && return ;;
+    --weights) _thidua_files "$2" csv && return ;;
+    --output | -o | --clusters-from | --state) _thidua_files "$2" && return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$2")
 }
@@ -53,7 +62,7 @@ _thidua_files() { # WORD [ENDING...]: folders, and files with one of the endings
 }
 
 _thidua() {
-    local verbs='evaluate award check explain verify diff generate help version'
+    local verbs='evaluate award whatif check explain verify diff generate help version'
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do

@@ -26,6 +26,7 @@ typedef struct td_scored {
 } td_scored;
 
 struct td_difference;
+struct td_tabulation;
 
 typedef struct td_format {
     const char *name;
@@ -36,6 +37,8 @@ typedef struct td_format {
     td_status (*explanation)(const td_report *report, const td_scored *scored,
                              const td_explanation *explanation);
     td_status (*difference)(const td_report *report, const struct td_difference *difference);
+    td_status (*tabulation)(const td_report *report, const td_scored *scored,
+                            struct td_tabulation *sheet);
 } td_format;
 
 #define TD_N_FORMATS 3
@@ -49,6 +52,8 @@ td_status td_table_faults(const td_report *report, const td_errors *faults);
 td_status td_table_explanation(const td_report *report, const td_scored *scored,
                                const td_explanation *explanation);
 td_status td_table_difference(const td_report *report, const struct td_difference *difference);
+td_status td_table_tabulation(const td_report *report, const td_scored *scored,
+                              struct td_tabulation *sheet);
 
 td_status td_csv_ranking(const td_report *report, const td_scored *scored, td_errors *errors);
 td_status td_csv_awards(const td_report *report, const td_scored *scored, td_errors *errors);
@@ -56,6 +61,8 @@ td_status td_csv_faults(const td_report *report, const td_errors *faults);
 td_status td_csv_explanation(const td_report *report, const td_scored *scored,
                              const td_explanation *explanation);
 td_status td_csv_difference(const td_report *report, const struct td_difference *difference);
+td_status td_csv_tabulation(const td_report *report, const td_scored *scored,
+                            struct td_tabulation *sheet);
 
 td_status td_json_ranking(const td_report *report, const td_scored *scored, td_errors *errors);
 td_status td_json_awards(const td_report *report, const td_scored *scored, td_errors *errors);
@@ -63,5 +70,7 @@ td_status td_json_faults(const td_report *report, const td_errors *faults);
 td_status td_json_explanation(const td_report *report, const td_scored *scored,
                               const td_explanation *explanation);
 td_status td_json_difference(const td_report *report, const struct td_difference *difference);
+td_status td_json_tabulation(const td_report *report, const td_scored *scored,
+                             struct td_tabulation *sheet);
 
 #endif

@@ -19,6 +19,7 @@
     }
 RUN_NOTHING(evaluate)
 RUN_NOTHING(award)
+RUN_NOTHING(whatif)
 RUN_NOTHING(check)
 RUN_NOTHING(explain)
 RUN_NOTHING(verify)

@@ -1,0 +1,221 @@
+/*
+ * thidua whatif: other weights, and how firm a result is.
+ */
+#include "apps/cli/whatif.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apps/cli/find.h"
+
+#define MOST_USED 8
+
+/* A mode: the option that asks for it, and the options that only it (and others that list them)
+   understand. TD_N_OPTIONS ends a list. */
+typedef struct mode {
+    td_option_id option;
+    td_whatif_fill *fill;
+    const char *kind;
+    td_message title;
+    td_option_id uses[MOST_USED];
+} mode;
+
+static const mode MODES[] = {
+    {TD_N_OPTIONS, NULL, NULL, TD_N_MESSAGES, {TD_N_OPTIONS}},
+};
+
+#define N_MODES (sizeof MODES / sizeof MODES[0])
+
+/* ---- which mode ---- */
+
+static bool uses(const mode *m, td_option_id option)
+{
+    for (size_t i = 0; i < MOST_USED && m->uses[i] != TD_N_OPTIONS; i++)
+        if (m->uses[i] == option)
+            return true;
+    return m->option == option;
+}
+
+static td_status refuse(td_message id, td_option_id option, td_option_id other, td_errors *errors)
+{
+    char a[64], b[64] = "";
+    snprintf(a, sizeof a, "--%s", td_options_table[option].name);
+    if (other != TD_N_OPTIONS)
+        snprintf(b, sizeof b, "--%s", td_options_table[other].name);
+    td_errors_add(errors, id, NULL, a, b, NULL);
+    return TD_EINVAL;
+}
+
+/* An option that only other modes understand, or another mode, is refused: it would do nothing. */
+static td_status check_uses(const td_settings *settings, const mode *m, td_errors *errors)
+{
+    for (td_option_id o = 0; o < TD_N_OPTIONS; o++) {
+        if (!settings->given[o] || uses(m, o))
+            continue;
+        for (size_t i = 0; i < N_MODES; i++) {
+            if (MODES[i].option == o && o != TD_N_OPTIONS)
+                return refuse(TD_MSG_CLI_TWO_MODES, m->option, o, errors);
+            if (uses(&MODES[i], o))
+                return refuse(TD_MSG_CLI_OPTION_OF_MODE, o, MODES[i].option, errors);
+        }
+    }
+    return TD_OK;
+}
+
+/* The first mode of the table that was asked for; the last row asks for nothing special. */
+static td_status find_mode(const td_settings *settings, const mode **out, td_errors *errors)
+{
+    size_t i = 0;
+    while (i + 1 < N_MODES && !settings->given[MODES[i].option])
+        i++;
+    *out = &MODES[i];
+    return check_uses(settings, *out, errors);
+}
+
+/* ---- the year ---- */
+
+td_award_options td_whatif_award_options(const td_settings *settings)
+{
+    return (td_award_options){.time_limit_s = (double)settings->whole[TD_OPT_TIME_LIMIT],
+                              .cancelled = td_process_patience(true)};
+}
+
+static td_status decide(const td_whatif *w, const td_run *run, td_awards *out, td_errors *errors)
+{
+    td_award_options options = td_whatif_award_options(w->settings);
+    td_status status = td_award(run->prepared, &run->results, &options, out, errors);
+    return status == TD_EINFEASIBLE ? TD_OK : status; /* said; the rest is decided all the same */
+}
+
+static td_status prepare_items(td_whatif *w, td_errors *errors)
+{
+    td_options options = {.threads = (int)w->settings->whole[TD_OPT_THREADS],
+                          .level = (size_t)w->settings->whole[TD_OPT_LEVEL]};
+    if (options.level == 1) {
+        w->items = w->year->prepared;
+        return TD_OK;
+    }
+    return td_prepare(w->year->evaluation, &options, &w->items, errors);
+}
+
+static td_status open(td_whatif *w, td_errors *errors)
+{
+    const td_settings *settings = w->settings;
+    td_status status = td_run_evaluation(settings, settings->operands[0], &w->official, errors);
+    w->year = &w->official;
+    w->has_policy = status == TD_OK && td_evaluation_policy(w->official.evaluation) != NULL;
+    if (w->has_policy)
+        status = decide(w, w->year, &w->of_official, errors);
+    w->awards = &w->of_official;
+    if (status == TD_OK && settings->given[TD_OPT_CLUSTER])
+        status = td_find_cluster(w->year->evaluation, settings->text[TD_OPT_CLUSTER], &w->cluster,
+                                 errors);
+    return status == TD_OK ? prepare_items(w, errors) : status;
+}
+
+static void release(td_whatif *w)
+{
+    td_tabulation_free(w->sheet);
+    if (w->year != NULL && w->items != w->year->prepared)
+        td_prepared_free(w->items);
+    td_awards_release(&w->of_year);
+    td_awards_release(&w->of_official);
+    td_run_release(&w->official);
+}
+
+/* ---- what modes ask ---- */
+
+size_t td_whatif_first_cluster(const td_whatif *w)
+{
+    return w->cluster == TD_NONE ? 0 : w->cluster;
+}
+
+size_t td_whatif_end_cluster(const td_whatif *w)
+{
+    return w->cluster == TD_NONE ? td_evaluation_get(w->year->evaluation).n_clusters
+                                 : w->cluster + 1;
+}
+
+td_criterion_view td_whatif_item(const td_whatif *w, size_t item)
+{
+    td_item_view view = td_item_get(w->items, item);
+    return td_rules_criterion(td_evaluation_rules(w->year->evaluation, view.rules), view.criterion);
+}
+
+td_status td_whatif_find_item(const td_whatif *w, const char *code, size_t *item, td_errors *errors)
+{
+    size_t n = td_items(w->items);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(td_whatif_item(w, i).code, code) == 0) {
+            *item = i;
+            return TD_OK;
+        }
+    const char **codes = calloc(n + 1, sizeof *codes);
+    if (codes == NULL)
+        return TD_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        codes[i] = td_whatif_item(w, i).code;
+    const char *nearest = td_nearest(code, codes, n);
+    td_errors_add(errors, TD_MSG_CLI_UNKNOWN_ITEM, NULL, code,
+                  nearest != NULL ? nearest
+                  : n > 0         ? codes[0]
+                                  : "",
+                  NULL);
+    free(codes);
+    return TD_EINVAL;
+}
+
+/* ---- the report ---- */
+
+static td_status write_sheet(const td_report *report, const void *context, td_errors *errors)
+{
+    const td_whatif *w = context;
+    (void)errors;
+    td_scored scored = {w->year->evaluation, w->year->prepared, &w->year->results, w->cluster,
+                        NULL};
+    return td_run_format(w->settings)->tabulation(report, &scored, w->sheet);
+}
+
+static td_status choose_part(td_whatif *w, td_errors *errors)
+{
+    const char *part = w->settings->text[TD_OPT_PART];
+    if (td_tabulation_choose(w->sheet, part))
+        return TD_OK;
+    char keys[256] = "";
+    for (size_t i = 0; td_tabulation_key(w->sheet, i) != NULL; i++) {
+        strncat(keys, i > 0 ? ", " : "", sizeof keys - strlen(keys) - 1);
+        strncat(keys, td_tabulation_key(w->sheet, i), sizeof keys - strlen(keys) - 1);
+    }
+    td_errors_add(errors, TD_MSG_CLI_UNKNOWN_PART, NULL, part, keys, NULL);
+    return TD_EINVAL;
+}
+
+static td_status fill(td_whatif *w, const mode *m, td_errors *errors)
+{
+    w->sheet = td_tabulation_new(m->kind, m->title);
+    if (w->sheet == NULL)
+        return TD_ENOMEM;
+    td_status status = m->fill != NULL ? m->fill(w, errors) : TD_EINTERNAL;
+    return status == TD_OK ? choose_part(w, errors) : status;
+}
+
+td_exit td_run_whatif(const td_settings *settings)
+{
+    td_whatif w = {.settings = settings, .cluster = TD_NONE};
+    const mode *m = NULL;
+    td_errors *errors = td_errors_new();
+    if (errors == NULL)
+        return td_run_end(settings, TD_ENOMEM, NULL);
+    td_status status = find_mode(settings, &m, errors);
+    if (status == TD_OK)
+        status = open(&w, errors);
+    if (status == TD_OK)
+        status = fill(&w, m, errors);
+    (void)td_process_patience(false);
+    if (status == TD_OK)
+        status = td_run_report(settings, w.official.evaluation, write_sheet, &w, errors);
+    if (status == TD_OK && w.interrupted)
+        status = TD_EINTERRUPTED;
+    release(&w);
+    return td_run_end(settings, status, errors);
+}
