@@ -11,58 +11,58 @@
 #define NO_TEXT SIZE_MAX
 #define SENTENCE 1024
 
-/* Texts are kept as places in one pool, since the pool moves when it grows. */
-typedef struct kept {
+/* Texts are kept_cell as places in one pool, since the pool moves when it grows. */
+typedef struct kept_cell {
     td_tab_kind kind;
     int decimals;
     double x;
     uint64_t count;
     size_t text[2], code;
-} kept;
+} kept_cell;
 
-typedef struct row {
+typedef struct kept_row {
     td_tone tone;
     size_t first_cell, n_cells;
-} row;
+} kept_row;
 
-typedef struct section {
+typedef struct kept_section {
     size_t heading[2];
     size_t first_row, n_rows;
-} section;
+} kept_section;
 
-typedef struct column {
+typedef struct kept_column {
     size_t key, title[2];
     td_align align;
     td_audience audience;
     bool optional;
-} column;
+} kept_column;
 
-typedef struct table {
+typedef struct kept_table {
     size_t key;
     td_message title;
     size_t first_column, n_columns, first_section, n_sections;
-} table;
+} kept_table;
 
-typedef struct fact {
+typedef struct kept_fact {
     size_t key;
     td_message word;
     size_t cell;
-} fact;
+} kept_fact;
 
-typedef struct sentence {
+typedef struct kept_sentence {
     td_tone tone;
     size_t text[2];
-} sentence;
+} kept_sentence;
 
-typedef struct list {
+typedef struct growing {
     void *items;
     size_t n, capacity;
-} list;
+} growing;
 
 struct td_tabulation {
     const char *kind;
     td_message title;
-    list texts, cells, rows, sections, columns, tables, facts, sentences;
+    growing texts, cells, rows, sections, columns, tables, facts, sentences;
     td_tab_column *views; /* of all columns, made when writing begins */
     size_t chosen;        /* table, TD_NONE: all */
     bool in_fact;
@@ -97,7 +97,7 @@ void td_tabulation_free(td_tabulation *sheet)
 }
 
 /* Room for n more items; NULL, and remembered, when there is none. */
-static void *more(td_tabulation *sheet, list *l, size_t n, size_t size)
+static void *more(td_tabulation *sheet, growing *l, size_t n, size_t size)
 {
     if (l->n + n > l->capacity) {
         size_t larger = 2 * l->capacity > l->n + n ? 2 * l->capacity : l->n + n + 32;
@@ -135,8 +135,8 @@ static const char *text_at(const td_tabulation *sheet, size_t at)
 
 void td_tab_say(td_tabulation *sheet, td_tone tone, const char *vi, const char *en)
 {
-    sentence s = {tone, {keep(sheet, vi), keep(sheet, en)}};
-    sentence *place = more(sheet, &sheet->sentences, 1, sizeof s);
+    kept_sentence s = {tone, {keep(sheet, vi), keep(sheet, en)}};
+    kept_sentence *place = more(sheet, &sheet->sentences, 1, sizeof s);
     if (place != NULL)
         *place = s;
 }
@@ -158,8 +158,8 @@ void td_tab_sentence(td_tabulation *sheet, td_tone tone, td_message id, ...)
 
 void td_tab_fact(td_tabulation *sheet, const char *key, td_message word)
 {
-    fact f = {keep(sheet, key), word, sheet->cells.n};
-    fact *place = more(sheet, &sheet->facts, 1, sizeof f);
+    kept_fact f = {keep(sheet, key), word, sheet->cells.n};
+    kept_fact *place = more(sheet, &sheet->facts, 1, sizeof f);
     if (place != NULL)
         *place = f;
     sheet->in_fact = true;
@@ -179,32 +179,32 @@ td_tab_column td_tab_column_of(const char *key, td_message word, td_align align,
 void td_tab_table(td_tabulation *sheet, const char *key, td_message title, size_t n_columns,
                   const td_tab_column *columns)
 {
-    table t = {keep(sheet, key), title, sheet->columns.n, n_columns, sheet->sections.n, 0};
+    kept_table t = {keep(sheet, key), title, sheet->columns.n, n_columns, sheet->sections.n, 0};
     for (size_t i = 0; i < n_columns; i++) {
-        column c = {
+        kept_column c = {
             .key = keep(sheet, columns[i].key),
             .title = {keep(sheet, columns[i].title[TD_VI]), keep(sheet, columns[i].title[TD_EN])},
             .align = columns[i].align,
             .audience = columns[i].audience,
             .optional = columns[i].optional};
-        column *place = more(sheet, &sheet->columns, 1, sizeof c);
+        kept_column *place = more(sheet, &sheet->columns, 1, sizeof c);
         if (place != NULL)
             *place = c;
     }
-    table *place = more(sheet, &sheet->tables, 1, sizeof t);
+    kept_table *place = more(sheet, &sheet->tables, 1, sizeof t);
     if (place != NULL)
         *place = t;
 }
 
-static table *last_table(td_tabulation *sheet)
+static kept_table *last_table(td_tabulation *sheet)
 {
-    return (table *)sheet->tables.items + sheet->tables.n - 1;
+    return (kept_table *)sheet->tables.items + sheet->tables.n - 1;
 }
 
 void td_tab_section(td_tabulation *sheet, const char *vi, const char *en)
 {
-    section s = {.heading = {keep(sheet, vi), keep(sheet, en)}, .first_row = sheet->rows.n};
-    section *place = more(sheet, &sheet->sections, 1, sizeof s);
+    kept_section s = {.heading = {keep(sheet, vi), keep(sheet, en)}, .first_row = sheet->rows.n};
+    kept_section *place = more(sheet, &sheet->sections, 1, sizeof s);
     if (place == NULL || sheet->tables.n == 0)
         return;
     *place = s;
@@ -213,28 +213,28 @@ void td_tab_section(td_tabulation *sheet, const char *vi, const char *en)
 
 void td_tab_row(td_tabulation *sheet, td_tone tone)
 {
-    row *place = more(sheet, &sheet->rows, 1, sizeof *place);
+    kept_row *place = more(sheet, &sheet->rows, 1, sizeof *place);
     if (place == NULL || sheet->sections.n == 0)
         return;
-    *place = (row){tone, sheet->cells.n, 0};
-    ((section *)sheet->sections.items + sheet->sections.n - 1)->n_rows++;
+    *place = (kept_row){tone, sheet->cells.n, 0};
+    ((kept_section *)sheet->sections.items + sheet->sections.n - 1)->n_rows++;
 }
 
-static void add(td_tabulation *sheet, kept c)
+static void add(td_tabulation *sheet, kept_cell c)
 {
-    kept *place = more(sheet, &sheet->cells, 1, sizeof c);
+    kept_cell *place = more(sheet, &sheet->cells, 1, sizeof c);
     if (place == NULL)
         return;
     *place = c;
     if (sheet->in_fact)
         sheet->in_fact = false;
     else if (sheet->rows.n > 0)
-        ((row *)sheet->rows.items + sheet->rows.n - 1)->n_cells++;
+        ((kept_row *)sheet->rows.items + sheet->rows.n - 1)->n_cells++;
 }
 
-static kept cell_of(td_tab_kind kind, double x, int decimals)
+static kept_cell cell_of(td_tab_kind kind, double x, int decimals)
 {
-    return (kept){
+    return (kept_cell){
         .kind = kind, .x = x, .decimals = decimals, .text = {NO_TEXT, NO_TEXT}, .code = NO_TEXT};
 }
 
@@ -245,7 +245,7 @@ void td_tab_blank(td_tabulation *sheet)
 
 void td_tab_both(td_tabulation *sheet, const char *vi, const char *en)
 {
-    kept c = cell_of(vi == NULL ? TD_TAB_BLANK : TD_TAB_TEXT, 0, 0);
+    kept_cell c = cell_of(vi == NULL ? TD_TAB_BLANK : TD_TAB_TEXT, 0, 0);
     c.text[TD_VI] = keep(sheet, vi);
     c.text[TD_EN] = vi == en ? c.text[TD_VI] : keep(sheet, en);
     add(sheet, c);
@@ -253,14 +253,14 @@ void td_tab_both(td_tabulation *sheet, const char *vi, const char *en)
 
 void td_tab_text(td_tabulation *sheet, const char *text)
 {
-    kept c = cell_of(text == NULL ? TD_TAB_BLANK : TD_TAB_TEXT, 0, 0);
+    kept_cell c = cell_of(text == NULL ? TD_TAB_BLANK : TD_TAB_TEXT, 0, 0);
     c.text[TD_VI] = c.text[TD_EN] = c.code = keep(sheet, text);
     add(sheet, c);
 }
 
 void td_tab_coded(td_tabulation *sheet, const char *code, td_message word)
 {
-    kept c = cell_of(TD_TAB_TEXT, 0, 0);
+    kept_cell c = cell_of(TD_TAB_TEXT, 0, 0);
     c.code = keep(sheet, code);
     for (td_lang lang = TD_VI; lang <= TD_EN; lang++)
         c.text[lang] = keep(sheet, td_word(lang, word));
@@ -269,7 +269,7 @@ void td_tab_coded(td_tabulation *sheet, const char *code, td_message word)
 
 void td_tab_count(td_tabulation *sheet, uint64_t count)
 {
-    kept c = cell_of(TD_TAB_COUNT, 0, 0);
+    kept_cell c = cell_of(TD_TAB_COUNT, 0, 0);
     c.count = count;
     add(sheet, c);
 }
@@ -301,16 +301,16 @@ void td_tab_number(td_tabulation *sheet, double x, int decimals)
 
 void td_tab_exact(td_tabulation *sheet, const char *fraction, double x, int decimals)
 {
-    kept c = cell_of(fraction == NULL ? TD_TAB_BLANK : TD_TAB_EXACT, x, decimals);
+    kept_cell c = cell_of(fraction == NULL ? TD_TAB_BLANK : TD_TAB_EXACT, x, decimals);
     c.code = keep(sheet, fraction);
     add(sheet, c);
 }
 
 /* ---- reading ---- */
 
-static const table *table_at(const td_tabulation *sheet, size_t i)
+static const kept_table *table_at(const td_tabulation *sheet, size_t i)
 {
-    return (const table *)sheet->tables.items + (sheet->chosen == TD_NONE ? i : sheet->chosen);
+    return (const kept_table *)sheet->tables.items + (sheet->chosen == TD_NONE ? i : sheet->chosen);
 }
 
 bool td_tabulation_choose(td_tabulation *sheet, const char *key)
@@ -324,7 +324,7 @@ bool td_tabulation_choose(td_tabulation *sheet, const char *key)
 
 const char *td_tabulation_key(const td_tabulation *sheet, size_t i)
 {
-    return i < sheet->tables.n ? text_at(sheet, ((const table *)sheet->tables.items + i)->key)
+    return i < sheet->tables.n ? text_at(sheet, ((const kept_table *)sheet->tables.items + i)->key)
                                : NULL;
 }
 
@@ -337,7 +337,7 @@ td_status td_tabulation_seal(td_tabulation *sheet)
     if (sheet->views == NULL)
         return TD_ENOMEM;
     for (size_t i = 0; i < sheet->columns.n; i++) {
-        const column *c = (const column *)sheet->columns.items + i;
+        const kept_column *c = (const kept_column *)sheet->columns.items + i;
         sheet->views[i] = (td_tab_column){
             .key = text_at(sheet, c->key),
             .title = {text_at(sheet, c->title[TD_VI]), text_at(sheet, c->title[TD_EN])},
@@ -357,7 +357,7 @@ td_tab_view td_tabulation_get(const td_tabulation *sheet)
                          .n_tables = sheet->chosen == TD_NONE ? sheet->tables.n : 1};
 }
 
-static td_tab_cell view_of(const td_tabulation *sheet, const kept *c)
+static td_tab_cell view_of(const td_tabulation *sheet, const kept_cell *c)
 {
     return (td_tab_cell){.kind = c->kind,
                          .decimals = c->decimals,
@@ -370,15 +370,15 @@ static td_tab_cell view_of(const td_tabulation *sheet, const kept *c)
 void td_tab_fact_get(const td_tabulation *sheet, size_t i, const char **key, td_message *word,
                      td_tab_cell *cell)
 {
-    const fact *f = (const fact *)sheet->facts.items + i;
+    const kept_fact *f = (const kept_fact *)sheet->facts.items + i;
     *key = text_at(sheet, f->key);
     *word = f->word;
-    *cell = view_of(sheet, (const kept *)sheet->cells.items + f->cell);
+    *cell = view_of(sheet, (const kept_cell *)sheet->cells.items + f->cell);
 }
 
 void td_tab_sentence_get(const td_tabulation *sheet, size_t i, td_tone *tone, const char *text[2])
 {
-    const sentence *s = (const sentence *)sheet->sentences.items + i;
+    const kept_sentence *s = (const kept_sentence *)sheet->sentences.items + i;
     *tone = s->tone;
     text[TD_VI] = text_at(sheet, s->text[TD_VI]);
     text[TD_EN] = text_at(sheet, s->text[TD_EN]);
@@ -386,7 +386,7 @@ void td_tab_sentence_get(const td_tabulation *sheet, size_t i, td_tone *tone, co
 
 td_table_view td_tab_table_get(const td_tabulation *sheet, size_t i)
 {
-    const table *t = table_at(sheet, i);
+    const kept_table *t = table_at(sheet, i);
     return (td_table_view){.key = text_at(sheet, t->key),
                            .title = t->title,
                            .n_columns = t->n_columns,
@@ -394,14 +394,14 @@ td_table_view td_tab_table_get(const td_tabulation *sheet, size_t i)
                            .columns = sheet->views + t->first_column};
 }
 
-static const section *section_at(const td_tabulation *sheet, size_t i, size_t j)
+static const kept_section *section_at(const td_tabulation *sheet, size_t i, size_t j)
 {
-    return (const section *)sheet->sections.items + table_at(sheet, i)->first_section + j;
+    return (const kept_section *)sheet->sections.items + table_at(sheet, i)->first_section + j;
 }
 
 td_section_view td_tab_section_get(const td_tabulation *sheet, size_t i, size_t j)
 {
-    const section *s = section_at(sheet, i, j);
+    const kept_section *s = section_at(sheet, i, j);
     return (td_section_view){
         .heading = {text_at(sheet, s->heading[TD_VI]), text_at(sheet, s->heading[TD_EN])},
         .n_rows = s->n_rows};
@@ -410,11 +410,12 @@ td_section_view td_tab_section_get(const td_tabulation *sheet, size_t i, size_t 
 td_tab_cell td_tab_cell_get(const td_tabulation *sheet, size_t i, size_t j, size_t k, size_t col,
                             td_tone *tone)
 {
-    const row *r = (const row *)sheet->rows.items + section_at(sheet, i, j)->first_row + k;
+    const kept_row *r =
+        (const kept_row *)sheet->rows.items + section_at(sheet, i, j)->first_row + k;
     *tone = r->tone;
     if (col >= r->n_cells)
         return (td_tab_cell){.kind = TD_TAB_BLANK};
-    return view_of(sheet, (const kept *)sheet->cells.items + r->first_cell + col);
+    return view_of(sheet, (const kept_cell *)sheet->cells.items + r->first_cell + col);
 }
 
 /* ---- cells in words ---- */

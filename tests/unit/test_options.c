@@ -176,7 +176,7 @@ static void every_row_is_complete(void **state)
         assert_true((row->choices != NULL) == (row->type == TD_CHOICE));
         assert_true(row->type != TD_WHOLE || row->min <= row->max);
         assert_true(td_generate_setting_find(row->name, strlen(row->name)) == SIZE_MAX ||
-                    o == TD_OPT_RULES || o == TD_OPT_YEAR);
+                    o == TD_OPT_RULES || o == TD_OPT_YEAR || o == TD_OPT_SEED);
     }
     for (td_verb_id v = 0; v < TD_N_VERBS; v++) {
         assert_int_equal(td_verb_find(td_verbs[v].name), v);
