@@ -26,8 +26,12 @@ static bool applies(const td_part *part, const double *row)
 static void score_part(const td_scene *scene, const void *peers, bool explain, td_part_trace *trace)
 {
     const td_part *part = scene->part;
-    *trace = (td_part_trace){.points = ZERO};
+    if (explain)
+        *trace = (td_part_trace){0};
     trace->applies = applies(part, scene->values + scene->unit * scene->stride);
+    trace->counted = false;
+    trace->points = ZERO;
+    trace->result.outcome = TD_SCORED;
     trace->result.spread = NAN;
     if (!trace->applies)
         return;

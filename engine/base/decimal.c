@@ -78,16 +78,39 @@ static td_int128 magnitude(td_int128 a)
     return a < 0 ? -a : a;
 }
 
+static bool is_short(td_int128 a)
+{
+    return a == (int64_t)a && a != INT64_MIN;
+}
+
+static int64_t short_common_divisor(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Division of 128 bits is a function call; nearly all numbers here have fewer than 64. */
 static td_int128 common_divisor(td_int128 a, td_int128 b)
 {
     a = magnitude(a);
     b = magnitude(b);
+    if (is_short(a) && is_short(b))
+        return short_common_divisor((int64_t)a, (int64_t)b);
     while (b != 0) {
         td_int128 rest = a % b;
         a = b;
         b = rest;
     }
     return a;
+}
+
+static td_int128 quotient(td_int128 num, td_int128 den)
+{
+    return is_short(num) && is_short(den) ? (int64_t)num / (int64_t)den : num / den;
 }
 
 static const td_fraction OVERFLOWN = {0, 0};
@@ -108,7 +131,9 @@ static td_fraction lowest_terms(td_int128 num, td_int128 den)
         den = -den;
     }
     td_int128 divisor = den == 1 ? 1 : common_divisor(num, den);
-    return (td_fraction){num / divisor, den / divisor};
+    if (divisor == 1)
+        return (td_fraction){num, den};
+    return (td_fraction){quotient(num, divisor), quotient(den, divisor)};
 }
 
 bool td_fraction_ok(td_fraction a)
@@ -136,6 +161,8 @@ td_fraction td_fraction_add(td_fraction a, td_fraction b)
 {
     if (!td_fraction_ok(a) || !td_fraction_ok(b))
         return OVERFLOWN;
+    if (a.den == 1 && b.den == 1 && is_short(a.num) && is_short(b.num))
+        return (td_fraction){a.num + b.num, 1};
     td_int128 divisor = a.den == 1 || b.den == 1 ? 1 : common_divisor(a.den, b.den);
     td_int128 left, right, num, den;
     if (__builtin_mul_overflow(a.num, b.den / divisor, &left) ||
@@ -174,7 +201,8 @@ td_fraction td_fraction_div(td_fraction a, td_fraction b)
 
 static td_int128 floor_div(td_int128 num, td_int128 den)
 {
-    return num / den - (num % den < 0);
+    td_int128 whole = quotient(num, den);
+    return whole - (num < whole * den);
 }
 
 static int sign_of(td_int128 a)
@@ -188,6 +216,8 @@ static int sign_of(td_int128 a)
  */
 int td_fraction_cmp(td_fraction a, td_fraction b)
 {
+    if (a.den == b.den)
+        return (a.num > b.num) - (a.num < b.num);
     for (int sign = 1;; sign = -sign) {
         td_int128 whole_a = floor_div(a.num, a.den), whole_b = floor_div(b.num, b.den);
         if (whole_a != whole_b)
@@ -208,7 +238,7 @@ static bool at_least_half(td_int128 rest, td_int128 den)
 
 td_int128 td_div_round(td_int128 num, td_int128 den)
 {
-    td_int128 whole = num / den, rest = num % den;
+    td_int128 whole = quotient(num, den), rest = num - whole * den;
     if (at_least_half(rest, den))
         whole += num < 0 ? -1 : 1;
     return whole;
@@ -225,6 +255,8 @@ static bool fits(td_int128 whole, int64_t *out)
 
 bool td_fraction_round(td_fraction a, int64_t *out)
 {
+    if (a.den == 1)
+        return fits(a.num, out);
     return td_fraction_ok(a) && fits(td_div_round(a.num, a.den), out);
 }
 
