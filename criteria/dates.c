@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <stdio.h>
 
 #include "criteria/rules.h"
 
@@ -38,4 +39,17 @@ bool td_day_of_iso(const char *text, double *day)
         return false;
     *day = (double)(days_since_march(y, m, d) - days_since_march(1970, 1, 1));
     return true;
+}
+
+const char *td_iso_of_day(double day, char out[TD_ISO_BYTES])
+{
+    long days = (long)day + days_since_march(1970, 1, 1);
+    int year = 1, month = 1;
+    while (year < 9999 && days_since_march(year + 1, 1, 1) <= days)
+        year++;
+    while (month < 12 && days_since_march(year, month + 1, 1) <= days)
+        month++;
+    int of_month = (int)(days - days_since_march(year, month, 1)) + 1;
+    snprintf(out, TD_ISO_BYTES, "%04d-%02d-%02d", year % 10000, month % 100, of_month % 100);
+    return out;
 }

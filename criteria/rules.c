@@ -74,3 +74,8 @@ size_t td_rules_find_class(const td_rules *rules, const char *code)
 {
     return td_codes_find(rules->class_codes, code);
 }
+
+int64_t td_scored_max(const td_criterion *criterion)
+{
+    return criterion->amend != NULL ? criterion->amend->scored_max_q : criterion->max_q;
+}

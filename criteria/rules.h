@@ -37,6 +37,9 @@ typedef struct td_indicator {
 
 /* Days since 1970-01-01 of "2025-03-31"; false when it is no date. */
 bool td_day_of_iso(const char *text, double *day);
+/* The other way round, for whole days of the years 1 to 9999; returns out. */
+#define TD_ISO_BYTES 16
+const char *td_iso_of_day(double day, char out[TD_ISO_BYTES]);
 
 /* ---- conditions ---- */
 
@@ -145,6 +148,16 @@ typedef struct td_normalize {
 } td_normalize;
 
 /*
+ * What a scenario makes of a criterion: it is scored by scored_max_q as officially, then taken to
+ * the max_q of the criterion in proportion, then capped.
+ */
+typedef struct td_amend {
+    bool dropped; /* out of the table, with everything below it */
+    int64_t scored_max_q;
+    int64_t cap_q; /* TD_NO_CAP: none */
+} td_amend;
+
+/*
  * criteria[0] is the root (the whole table; its code is ""). Pre-order: parents before
  * children, a subtree is contiguous: the nodes below j are j+1 .. j+n_below.
  */
@@ -179,6 +192,7 @@ typedef struct td_criterion {
     bool has_own_exclude; /* not_applicable "exclude" is written here, not inherited */
     bool is_faulty;       /* has faults: the linter says no more of it */
     const char *pointer;
+    const td_amend *amend; /* NULL in a rule set as it was read */
 } td_criterion;
 
 /* ---- gates, classes, ties ---- */
@@ -262,6 +276,9 @@ struct td_rules {
 
 size_t td_rules_find_criterion(const td_rules *rules, const char *code); /* TD_NONE; "total" is 0 */
 size_t td_rules_find_indicator(const td_rules *rules, const char *code);
+/* The maximum by which a criterion is scored: in a scenario the official one, moved by changes
+   below it. */
+int64_t td_scored_max(const td_criterion *criterion);
 size_t td_rules_find_class(const td_rules *rules, const char *code);
 
 #endif

@@ -74,7 +74,7 @@ td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, s
     size_t base = measured(load->evaluation->rules[rules], indicator);
     const td_values_file *file = file_of(load, unit, rules, base, channel);
     if (file == NULL)
-        return (td_place){.file = load->folder};
+        return load->folder == NULL ? load->elsewhere : (td_place){.file = load->folder};
     return place_in(load, file, unit, rules, base);
 }
 
@@ -229,7 +229,7 @@ static void check_unit(checking *the, size_t unit)
     the->row = the->table->value + row * the->table->n_indicators;
     the->source = the->table->source + row * the->table->n_indicators;
     the->sees_missing = !load->values_incomplete;
-    the->has_rows = false;
+    the->has_rows = load->n_files == 0;
     size_t rules = load->data->clusters[load->data->units[unit].cluster].rules;
     for (size_t f = 0; f < load->n_files; f++) {
         the->has_rows |= load->files[f].row != NULL && load->files[f].row[unit] != 0;
@@ -245,7 +245,7 @@ static void check_unit(checking *the, size_t unit)
     }
 }
 
-void td_check_values(td_load *load)
+void td_check_units(td_load *load, size_t first, size_t end)
 {
     size_t most = 1, peers_size = 1;
     for (size_t r = 0; r < load->evaluation->n_rules; r++) {
@@ -261,11 +261,16 @@ void td_check_values(td_load *load)
     the.peers = calloc(1, peers_size);
     if (the.reported == NULL || the.trial == NULL || the.peers == NULL)
         load->no_memory = true;
-    for (size_t u = 0; u < load->data->n_units && !load->no_memory; u++)
+    for (size_t u = first; u < end && !load->no_memory; u++)
         check_unit(&the, u);
     free(the.reported);
     free(the.trial);
     free(the.peers);
+}
+
+void td_check_values(td_load *load)
+{
+    td_check_units(load, 0, load->data->n_units);
 }
 
 /* ---- the year ---- */

@@ -24,6 +24,26 @@ void td_csv_address(size_t row, size_t column, char out[TD_ADDRESS_BYTES])
     snprintf(p, TD_ADDRESS_BYTES - (size_t)(p - out), "%zu", row);
 }
 
+const char *td_hint(const char *word, const char *const *candidates, size_t n,
+                    char hint[TD_HINT_BYTES])
+{
+    const char *nearest = td_nearest(word, candidates, n);
+    if (nearest != NULL)
+        return td_text_quote(nearest, hint);
+    size_t at = 0;
+    hint[0] = '\0';
+    for (size_t i = 0; i < n && at < TD_HINT_BYTES; i++) {
+        size_t more = strlen(candidates[i]) + (i > 0 ? 2 : 0);
+        if (at + more + sizeof ", \u2026" > TD_HINT_BYTES) {
+            snprintf(hint + at, TD_HINT_BYTES - at, "%s", i > 0 ? ", \u2026" : "\u2026");
+            break;
+        }
+        snprintf(hint + at, TD_HINT_BYTES - at, "%s%s", i > 0 ? ", " : "", candidates[i]);
+        at += more;
+    }
+    return hint;
+}
+
 bool td_csv_blank(td_csv_cell cell)
 {
     for (size_t i = 0; i < cell.length; i++)

@@ -74,6 +74,11 @@ void td_csv_address(size_t row, size_t column, char out[TD_ADDRESS_BYTES]);
 const char *td_csv_quote(td_csv_cell cell, char out[TD_QUOTE_BYTES]);
 const char *td_text_quote(const char *text, char out[TD_QUOTE_BYTES]);
 
+#define TD_HINT_BYTES 200
+/* The candidate that is nearest to the word in quotation marks, or the first of them: "a, b, c". */
+const char *td_hint(const char *word, const char *const *candidates, size_t n,
+                    char hint[TD_HINT_BYTES]);
+
 /* True when nothing but spaces and tabs is in it. */
 bool td_csv_blank(td_csv_cell cell);
 

@@ -65,6 +65,7 @@ struct td_evaluation {
     td_rules **rules;  /* owned */
     td_policy *policy; /* owned; NULL: no awards are proposed */
     td_dataset data;
+    bool is_varied; /* a scenario: rules, policy and strings belong to its base */
 };
 
 #endif

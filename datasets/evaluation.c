@@ -264,9 +264,10 @@ void td_evaluation_free(td_evaluation *evaluation)
 {
     if (evaluation == NULL)
         return;
-    for (size_t r = 0; r < evaluation->n_rules; r++)
+    for (size_t r = 0; r < evaluation->n_rules && !evaluation->is_varied; r++)
         td_rules_free(evaluation->rules[r]);
-    td_policy_free(evaluation->policy);
+    if (!evaluation->is_varied)
+        td_policy_free(evaluation->policy);
     td_arena_free(evaluation->arena);
     free(evaluation);
 }

@@ -59,6 +59,7 @@ typedef struct td_load {
     size_t n_listing;
     td_values_file *files;
     size_t n_files;
+    td_place elsewhere; /* where values come from when there are no files */
     td_reason *reasons; /* sorted by unit, indicator, channel */
     size_t n_reasons;
     td_source *sources;
@@ -126,7 +127,6 @@ void td_sheet_fault(td_load *load, const td_sheet *sheet, size_t column, td_mess
                     const char *arg3, const char *arg4);
 
 /* Nearest of the candidates, or the first of them: "a, b, c". */
-#define TD_HINT_BYTES 200
 const char *td_load_hint(td_load *load, const char *word, const char *const *candidates, size_t n,
                          char hint[TD_HINT_BYTES]);
 
@@ -171,9 +171,12 @@ void td_check_reasons(td_load *load);
 
 /* resolve.c */
 void td_load_resolve(td_load *load);
+/* The values of one row that prevail, from its channels. */
+void td_resolve_row(const td_table *table, size_t row);
 
 /* check.c: domains of functions, missing values, bounds of computed indicators, years. */
 void td_check_values(td_load *load);
+void td_check_units(td_load *load, size_t first, size_t end);
 void td_check_years(td_load *load);
 /* The place of the value that counts for a unit, or of where it should be. */
 td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, size_t channel);

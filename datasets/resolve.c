@@ -36,7 +36,7 @@ static double days_after(const td_rules *rules, const double *row, size_t indica
     return isnan(row[i]) ? row[i] : row[i] - due;
 }
 
-static void resolve_row(const td_table *table, size_t row)
+void td_resolve_row(const td_table *table, size_t row)
 {
     size_t first = row * table->n_indicators;
     for (size_t i = 0; i < table->n_indicators; i++)
@@ -65,6 +65,6 @@ void td_load_resolve(td_load *load)
         table->value = td_load_alloc(load, n, sizeof *table->value);
         table->source = td_load_alloc(load, n, sizeof *table->source);
         for (size_t row = 0; !load->no_memory && row < table->n_rows; row++)
-            resolve_row(table, row);
+            td_resolve_row(table, row);
     }
 }

@@ -70,23 +70,8 @@ const char *td_load_hint(td_load *load, const char *word, const char *const *can
 {
     /* Above this a search per fault would take longer than the loading. */
     static const size_t most = 5000;
-    if (n <= most && td_errors_size(load->errors) < TD_MAX_FAULTS) {
-        const char *nearest = td_nearest(word, candidates, n);
-        if (nearest != NULL)
-            return td_text_quote(nearest, hint);
-    }
-    size_t at = 0;
-    hint[0] = '\0';
-    for (size_t i = 0; i < n && at < TD_HINT_BYTES; i++) {
-        size_t more = strlen(candidates[i]) + (i > 0 ? 2 : 0);
-        if (at + more + sizeof ", \u2026" > TD_HINT_BYTES) {
-            snprintf(hint + at, TD_HINT_BYTES - at, "%s", i > 0 ? ", \u2026" : "\u2026");
-            break;
-        }
-        snprintf(hint + at, TD_HINT_BYTES - at, "%s%s", i > 0 ? ", " : "", candidates[i]);
-        at += more;
-    }
-    return hint;
+    bool search = n <= most && td_errors_size(load->errors) < TD_MAX_FAULTS;
+    return td_hint(search ? word : "", candidates, n, hint);
 }
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/load.h"
+#include "datasets/value.h"
 
 /* One file of values while it is read. */
 typedef struct reading {
@@ -188,34 +189,6 @@ static void search_mark(reading *rd)
     rd->searched = true;
 }
 
-static td_message message_of(td_reading result, td_kind kind)
-{
-    static const td_message messages[] = {
-        [TD_READ_AMBIGUOUS] = TD_MSG_DATA_VALUE_AMBIGUOUS,
-        [TD_READ_GROUPS] = TD_MSG_DATA_VALUE_GROUPS,
-        [TD_READ_TOO_PRECISE] = TD_MSG_DATA_VALUE_TOO_PRECISE,
-        [TD_READ_TOO_LARGE] = TD_MSG_DATA_VALUE_TOO_LARGE,
-        [TD_READ_EXPONENT] = TD_MSG_DATA_VALUE_EXPONENT,
-        [TD_READ_NOT_APPLICABLE] = TD_MSG_DATA_VALUE_NOT_APPLICABLE,
-        [TD_READ_SHEET_ERROR] = TD_MSG_DATA_VALUE_SHEET_ERROR,
-    };
-    if (result != TD_READ_TEXT && !(result == TD_READ_EXPONENT && kind == TD_FLAG))
-        return messages[result];
-    return kind == TD_FLAG   ? TD_MSG_DATA_VALUE_NOT_FLAG
-           : kind == TD_DATE ? TD_MSG_DATA_VALUE_NOT_DATE
-                             : TD_MSG_DATA_VALUE_TEXT;
-}
-
-static td_reading read_number(reading *rd, td_csv_cell cell, td_number *number)
-{
-    td_reading result = td_number_read(cell, rd->mark, number);
-    if (result == TD_READ_AMBIGUOUS && rd->mark == TD_MARK_UNKNOWN && !rd->searched) {
-        search_mark(rd);
-        result = td_number_read(cell, rd->mark, number);
-    }
-    return result == TD_READ_TEXT ? td_reading_of_text(rd->load->names, cell) : result;
-}
-
 static double refuse(reading *rd, size_t column, td_message message, double bound)
 {
     char text[32] = "";
@@ -225,37 +198,18 @@ static double refuse(reading *rd, size_t column, td_message message, double boun
     return td_refused();
 }
 
-/* What the indicator says of a value that could be read. */
-static double accept(reading *rd, size_t column, const td_indicator *indicator, td_number number)
-{
-    double x = number.value;
-    if (number.percent && indicator->kind != TD_NUMBER)
-        return refuse(rd, column, TD_MSG_DATA_VALUE_PERCENT, NAN);
-    if (indicator->kind == TD_COUNT && (x < 0 || x != floor(x)))
-        return refuse(rd, column, TD_MSG_DATA_VALUE_NOT_COUNT, NAN);
-    if (indicator->kind == TD_DATE)
-        return x;
-    if (x < indicator->min)
-        return refuse(rd, column, TD_MSG_DATA_VALUE_BELOW, indicator->min);
-    if (x > indicator->max)
-        return refuse(rd, column, TD_MSG_DATA_VALUE_ABOVE, indicator->max);
-    return x;
-}
-
 /* The value of a cell; NaN when blank, td_refused() after a fault. */
 static double read_value(reading *rd, size_t column, const td_indicator *indicator)
 {
     td_csv_cell cell = td_sheet_cell(rd->sheet, column);
-    td_number number = {0};
-    td_reading result =
-        indicator->kind == TD_FLAG   ? td_flag_read(rd->load->names, cell, &number.value)
-        : indicator->kind == TD_DATE ? td_date_read(rd->load->names, cell, &number.value)
-                                     : read_number(rd, cell, &number);
-    if (result == TD_READ_BLANK)
-        return NAN;
-    if (result != TD_READ_OK)
-        return refuse(rd, column, message_of(result, indicator->kind), NAN);
-    return accept(rd, column, indicator, number);
+    td_names *names = rd->load->names;
+    double x, bound;
+    td_message refusal = td_value_read(names, cell, rd->mark, indicator, &x, &bound);
+    if (refusal == TD_MSG_DATA_VALUE_AMBIGUOUS && rd->mark == TD_MARK_UNKNOWN && !rd->searched) {
+        search_mark(rd);
+        refusal = td_value_read(names, cell, rd->mark, indicator, &x, &bound);
+    }
+    return refusal == TD_N_MESSAGES ? x : refuse(rd, column, refusal, bound);
 }
 
 /* ---- rows ---- */

@@ -123,6 +123,45 @@ static void adjust(td_telling *t, size_t j, size_t depth, double step_q, td_mess
            NULL);
 }
 
+/* A line of what a scenario does to a criterion; how much, unless that is not known (NaN). */
+static td_line *tell_amendment(td_telling *t, size_t j, size_t depth, double change_q)
+{
+    td_line *line = td_tell(t, TD_LINE_ADJUST, j, depth);
+    line->points_q = change_q;
+    return line;
+}
+
+static const char *points_arg(const td_telling *t, int64_t quanta, char text[TD_ARG])
+{
+    td_decimal points = {quanta, t->scoring->rules->view.leaf_decimals};
+    td_number_text(td_decimal_value(points), TD_MARK, text, TD_ARG);
+    return text;
+}
+
+double td_tell_amended(td_telling *t, size_t j, size_t depth, double points_q, bool counted)
+{
+    const td_criterion *c = &t->scoring->rules->criteria[j];
+    double scaled = td_amend_scale(c, points_q), capped = td_amend_cap(c, scaled, 1);
+    if (c->amend == NULL)
+        return points_q;
+    char first[TD_ARG], second[TD_ARG];
+    if (c->amend->scored_max_q != c->max_q && !(scaled == points_q)) {
+        td_line *line = tell_amendment(t, j, depth, scaled - points_q);
+        if (counted)
+            td_tell_step(t, line, line->points_q);
+        td_say(t, line->why, TD_MSG_WHY_SCENARIO_SCALED, points_arg(t, c->max_q, first),
+               points_arg(t, c->amend->scored_max_q, second), NULL);
+    }
+    if (c->amend->cap_q != TD_NO_CAP && !(capped == scaled)) {
+        td_line *line = tell_amendment(t, j, depth, capped - scaled);
+        if (counted)
+            td_tell_step(t, line, line->points_q);
+        td_say(t, line->why, TD_MSG_WHY_SCENARIO_CAPPED, points_arg(t, c->amend->cap_q, first),
+               NULL);
+    }
+    return capped;
+}
+
 /* A sum on its way through redistribution, clamp and rounding: a line for each that did
    something. */
 static void adjust_sum(td_telling *t, size_t j, size_t depth)
@@ -142,7 +181,8 @@ static void adjust_sum(td_telling *t, size_t j, size_t depth)
     double clamped = td_clamp_quanta(node, shared, bonus);
     adjust(t, j, depth, shared - sum, TD_MSG_WHY_REDISTRIBUTED);
     adjust(t, j, depth, clamped - shared, TD_MSG_WHY_CLAMPED);
-    adjust(t, j, depth, cell_of(t, j)->value - clamped, TD_MSG_WHY_ROUNDED_GROUP);
+    double amended = td_tell_amended(t, j, depth, clamped, true);
+    adjust(t, j, depth, cell_of(t, j)->value - amended, TD_MSG_WHY_ROUNDED_GROUP);
 }
 
 static td_message group_message(const td_criterion *node)
@@ -158,6 +198,13 @@ static void explain_node(td_telling *t, size_t j, size_t depth, bool additive)
 {
     const td_rules *rules = t->scoring->rules;
     const td_criterion *node = &rules->criteria[j];
+    if (node->amend != NULL && node->amend->dropped) {
+        td_line *line = td_tell(t, node->n_children == 0 ? TD_LINE_LEAF : TD_LINE_GROUP, j, depth);
+        td_say(t, line->why, TD_MSG_WHY_SCENARIO_DROPPED, NULL);
+        if (additive)
+            td_tell_step(t, line, 0);
+        return;
+    }
     if (node->n_children == 0) {
         td_explain_leaf(t, j, depth, additive);
         return;
@@ -183,6 +230,8 @@ static void explain_node(td_telling *t, size_t j, size_t depth, bool additive)
         explain_node(t, i, depth + 1, additive && plain && !absent);
     if (additive && plain && !absent)
         adjust_sum(t, j, depth + 1);
+    else if (!absent)
+        td_tell_amended(t, j, depth + 1, NAN, false);
 }
 
 /* ---- the total ---- */

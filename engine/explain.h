@@ -34,6 +34,12 @@ void td_say(td_telling *telling, const char *why[2], td_message message, ...);
 /* How a normalized criterion was put on its scale. */
 void td_say_normalized(td_telling *telling, const char *why[2], size_t j);
 
+/*
+ * The lines of what a scenario makes of points_q (NaN: not known) of criterion j; the points after
+ * it. counted: they are steps of the running total.
+ */
+double td_tell_amended(td_telling *telling, size_t j, size_t depth, double points_q, bool counted);
+
 /* A leaf and what belongs to it. additive: its points are a step of the total. */
 void td_explain_leaf(td_telling *telling, size_t j, size_t depth, bool additive);
 

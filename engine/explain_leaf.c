@@ -227,6 +227,14 @@ static void say_sum(leaf_view *v, const char *why[2])
            arg_fraction(v, r->added, plus), NULL);
 }
 
+static bool is_not_applicable(const leaf_view *v)
+{
+    const td_table *table = v->t->scoring->table;
+    size_t row = first_row(v) + v->t->u;
+    return table->not_applicable != NULL &&
+           table->not_applicable[row * v->t->scoring->rules->n_criteria + v->j] != 0;
+}
+
 static void say_leaf(leaf_view *v, const char *why[2])
 {
     static const td_message OF_POLICY[] = {[TD_NA_EXCLUDE] = TD_MSG_WHY_NA_EXCLUDE,
@@ -237,10 +245,7 @@ static void say_leaf(leaf_view *v, const char *why[2])
                                           [TD_MISSING_ZERO] = TD_MSG_WHY_BLANK_ZERO,
                                           [TD_MISSING_UNRANKED] = TD_MSG_WHY_BLANK_UNRANKED,
                                           [TD_MISSING_TO_PARENT] = TD_MSG_WHY_BLANK_TO_PARENT};
-    const td_table *table = v->t->scoring->table;
-    size_t row = first_row(v) + v->t->u;
-    if (table->not_applicable != NULL &&
-        table->not_applicable[row * v->t->scoring->rules->n_criteria + v->j] != 0)
+    if (is_not_applicable(v))
         td_say(v->t, why, OF_POLICY[v->leaf->na], NULL);
     else if (v->result.outcome != TD_SCORED)
         td_say(v->t, why, OF_BLANK[v->leaf->missing], NULL);
@@ -248,6 +253,16 @@ static void say_leaf(leaf_view *v, const char *why[2])
         say_part(v, &v->traces[0], why);
     else
         say_sum(v, why);
+}
+
+/* What a scenario made of the leaf; its points before are known unless a policy or a scale gave
+   them. */
+static void tell_amended(leaf_view *v)
+{
+    bool known = v->result.outcome == TD_SCORED && v->leaf->normalize.method == TD_NORM_NONE &&
+                 !td_is_real(v->t->scoring->rules, v->j) && !is_not_applicable(v);
+    if (cell_of(v)->state == TD_PRESENT)
+        td_tell_amended(v->t, v->j, v->depth + 1, known ? rounded(v->result.points) : NAN, false);
 }
 
 static void remark_rounding(leaf_view *v, td_line *line)
@@ -281,6 +296,7 @@ void td_explain_leaf(td_telling *t, size_t j, size_t depth, bool additive)
     say_leaf(&v, line->why);
     if (cell->state != TD_PRESENT || v.result.outcome != TD_SCORED) {
         tell_inputs(&v);
+        tell_amended(&v);
         return;
     }
     remark_rounding(&v, line);
@@ -288,4 +304,5 @@ void td_explain_leaf(td_telling *t, size_t j, size_t depth, bool additive)
     for (size_t p = 0; p < v.leaf->n_parts && !single_plain_part(&v); p++)
         tell_part(&v, p);
     tell_caps(&v);
+    tell_amended(&v);
 }

@@ -140,5 +140,5 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
     if (real)
         return n;
     td_fraction grid = td_fraction_of(td_pow10(leaf_decimals));
-    return scaled(n, zero, td_fraction_div(td_fraction_of(criterion->max_q), grid));
+    return scaled(n, zero, td_fraction_div(td_fraction_of(td_scored_max(criterion)), grid));
 }

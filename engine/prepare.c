@@ -240,6 +240,8 @@ static td_message obstacle(const td_rules *rules, const td_criterion *node)
         return TD_MSG_LEVEL_ABOVE_NORMALIZED;
     if (!is_root && (node->has_clamp_min || node->has_clamp_max))
         return TD_MSG_LEVEL_ABOVE_CLAMP;
+    if (node->amend != NULL && !node->amend->dropped)
+        return TD_MSG_LEVEL_ABOVE_SCENARIO;
     if (!is_root && rules->rounding == TD_ROUND_GROUP)
         return TD_MSG_LEVEL_ABOVE_ROUNDING;
     return redistributes(rules) ? TD_MSG_LEVEL_ABOVE_REDISTRIBUTED : TD_N_MESSAGES;

@@ -115,7 +115,7 @@ static double in_unit_of(const td_scoring *s, size_t j, double quanta)
 static void not_applicable(const td_scoring *s, size_t j, td_cell *cell)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
-    double max = (double)leaf->max_q;
+    double max = (double)td_scored_max(leaf);
     bool stays = leaf->na == TD_NA_FULL || leaf->na == TD_NA_ZERO;
     *cell = (td_cell){.value = leaf->na == TD_NA_FULL ? in_unit_of(s, j, max)
                                : stays                ? 0
@@ -130,7 +130,7 @@ static void blank_leaf(const td_criterion *leaf, td_cell *cell)
 {
     bool to_parent = leaf->missing == TD_MISSING_TO_PARENT;
     *cell = (td_cell){.value = to_parent ? NAN : 0,
-                      .assigned_q = (double)leaf->max_q,
+                      .assigned_q = (double)td_scored_max(leaf),
                       .state = to_parent ? TD_CELL_MISSING : TD_PRESENT,
                       .unranked = !to_parent && leaf->missing != TD_MISSING_ZERO,
                       .settled = true};
@@ -189,7 +189,7 @@ static double whole_or_fault(td_scoring *s, td_fraction points, size_t j, size_t
 static void present_leaf(td_scoring *s, size_t j, size_t u, const td_leaf_result *r, td_cell *cell)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
-    *cell = (td_cell){.assigned_q = (double)leaf->max_q, .state = TD_PRESENT};
+    *cell = (td_cell){.assigned_q = (double)td_scored_max(leaf), .state = TD_PRESENT};
     bool raw =
         td_is_raw(s->rules, leaf) && (leaf->under_mean || leaf->normalize.method != TD_NORM_NONE);
     cell->value = raw ? r->raw_value : whole_or_fault(s, r->points, j, u);
@@ -338,7 +338,7 @@ static void mean_node(td_scoring *s, size_t j, size_t u)
     if (cell->state == TD_PRESENT && isnan(cell->value))
         cell->state = TD_CELL_MISSING;
     cell->given_q = 0;
-    cell->assigned_q = cell->state == TD_NOT_APPLICABLE ? 0 : (double)node->max_q;
+    cell->assigned_q = cell->state == TD_NOT_APPLICABLE ? 0 : (double)td_scored_max(node);
 }
 
 /* A mean that a sum will take up is rounded to the grid, unless it is put on a scale first. */
@@ -452,16 +452,22 @@ td_status td_score_cluster(td_scoring *s, size_t cluster)
     s->n_units = s->cluster->n_units;
     s->status = TD_OK;
     for (size_t j = s->rules->n_criteria - 1; j >= 1 && s->status == TD_OK; j--) {
-        if (s->rules->criteria[j].n_children == 0)
+        const td_criterion *c = &s->rules->criteria[j];
+        if (c->amend != NULL && c->amend->dropped) {
+            td_amend_cells(s, j);
+            continue;
+        }
+        if (c->n_children == 0)
             score_leaf(s, j);
         else
             combine_node(s, j);
-        const td_criterion *c = &s->rules->criteria[j];
         if (over_all(c) && s->levels[j] > s->level)
             continue; /* its standards are still being collected */
         if (c->normalize.method != TD_NORM_NONE)
             normalize_criterion(s, j);
         clamp_real(s, j);
+        if (c->amend != NULL)
+            td_amend_cells(s, j);
         round_group(s, j);
     }
     return s->status;

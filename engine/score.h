@@ -129,6 +129,15 @@ void td_trace_leaf(td_scoring *scoring, size_t j, size_t u, td_part_trace *trace
 /* Clamp of a criterion on quanta; bonus_q counts apart when the clamp says so. */
 double td_clamp_quanta(const td_criterion *criterion, double points_q, double bonus_q);
 
+/* ---- scenarios (engine/whatif/amend.c) ---- */
+
+/* Quanta taken to the maximum of the scenario, rounded half away from zero. */
+double td_amend_scale(const td_criterion *criterion, double quanta);
+/* Points of a criterion after its cap; `grid` is what a point is in the unit of the value. */
+double td_amend_cap(const td_criterion *criterion, double value, double grid);
+/* What the scenario makes of the cells of criterion j, scored. Its cells when it is dropped. */
+void td_amend_cells(td_scoring *scoring, size_t j);
+
 /* ---- inner nodes ---- */
 
 /* A sum on its way: what each step left (quanta). */

@@ -575,6 +575,56 @@ td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options 
                            const char *text, size_t size, const char *name, td_sampled *out,
                            td_errors *errors);
 
+/* ---- what-if: scenarios ------------------------------------------------------------ */
+
+typedef enum td_change_kind {
+    TD_CHANGE_SET,  /* code: a criterion; its maximum becomes `number` points. Where the parent is
+                            a mean: its weight there becomes `number` */
+    TD_CHANGE_CAP,  /* code: a criterion; it gives at most `number` points */
+    TD_CHANGE_DROP, /* code: a criterion; it leaves the table, for every unit */
+    TD_CHANGE_NA_POLICY, /* text: "exclude", "full", "zero", "redistribute", for all leaves */
+    TD_CHANGE_VALUE,     /* unit (id or name), code: an indicator; its value becomes `text` */
+    TD_CHANGE_METHOD,    /* text: how the weighted items become a total, "sum", "geometric" ... */
+    TD_N_CHANGES
+} td_change_kind;
+
+typedef struct td_change {
+    td_change_kind kind;
+    const char *code, *unit, *text;
+    double number;
+    td_place place; /* where it was written, for faults; zero: nowhere */
+} td_change;
+
+/* What would be different. The order of the changes does not matter. */
+typedef struct td_scenario {
+    const char *code, *name; /* may be NULL */
+    size_t n_changes;
+    const td_change *changes;
+} td_scenario;
+
+/*
+ * A changed copy of an evaluation, to be prepared, evaluated, awarded and explained like any
+ * other. A criterion code stands for the criterion of every rule set that has it.
+ *
+ * SET on a maximum: the criterion is scored as officially, everything inside included; then its
+ * points, assigned maximum, bonus, deduction are multiplied by new / old as an exact fraction and
+ * rounded once, half away from zero, to the leaf grid; CAP comes after it. The maxima of
+ * the nodes above move along, their clamps and floors in proportion. Gates, bounds of classes
+ * and policies stay as written. VALUE is checked as loaded data are. engine/README.md has the
+ * exact meaning.
+ *
+ * base      not itself a scenario; must outlive *out, which shares with it whatever is unchanged
+ * out       freed by td_evaluation_free(); td_evaluation_get() has the scenario in words
+ *
+ * Returns TD_OK (warnings possible: maxima that no longer add up to the scale); TD_EINVAL with
+ * faults (unknown code or unit, a number off the grid, the same thing changed twice, a maximum of 0
+ * that cannot be moved, nothing left to score, a value that the rules refuse), or without
+ * when base is a scenario; TD_EDATA (a value that cannot be read or is out of bounds); TD_ENOMEM.
+ * Time and memory O(criteria), and O(values of a rule set) when it has changed values.
+ */
+td_status td_evaluation_vary(const td_evaluation *base, const td_scenario *scenario,
+                             td_evaluation **out, td_errors *errors);
+
 /* ---- explain ---------------------------------------------------------------------- */
 
 typedef enum td_line_kind {
@@ -651,7 +701,8 @@ typedef struct td_evaluation_view {
     uint64_t seed;
     size_t n_notes;
     const char *const *notes;
-    const char *data_hash; /* SHA-256 over the data files, 64 hex digits */
+    const char *data_hash;   /* SHA-256 over the data files, 64 hex digits */
+    const char *scenario[2]; /* what td_evaluation_vary() changed, a sentence; NULL officially */
 } td_evaluation_view;
 
 typedef struct td_unit_view {

@@ -43,14 +43,14 @@ double td_points_moved(const td_difference *difference, const td_unit_change *un
            quanta_of(before->points, difference->decimals);
 }
 
-const char *td_change_code(td_change change)
+const char *td_change_code(td_diff_kind change)
 {
     static const char *const CODES[] = {
         [TD_CHANGED] = "changed", [TD_ADDED] = "added", [TD_REMOVED] = "removed"};
     return CODES[change];
 }
 
-const char *td_change_words(td_change change, td_lang lang)
+const char *td_change_words(td_diff_kind change, td_lang lang)
 {
     static const td_message WORDS[] = {[TD_CHANGED] = TD_MSG_WORD_CHANGED,
                                        [TD_ADDED] = TD_MSG_WORD_ADDED,

@@ -6,11 +6,11 @@
 
 #include "apps/report/format.h"
 
-typedef enum td_change { TD_CHANGED, TD_ADDED, TD_REMOVED } td_change;
+typedef enum td_diff_kind { TD_CHANGED, TD_ADDED, TD_REMOVED } td_diff_kind;
 
 /* One thing that differs between two rule sets. Strings are owned. */
 typedef struct td_rule_change {
-    td_change change;
+    td_diff_kind change;
     char *criterion;      /* code; empty for the head of the rule set */
     char *key;            /* as in the file: "gates[no-pact].points"; empty: the criterion */
     char *before, *after; /* as written in JSON, strings without quotes; empty where absent */
@@ -27,7 +27,7 @@ typedef struct td_unit_side {
 } td_unit_side;
 
 typedef struct td_unit_change {
-    td_change change;
+    td_diff_kind change;
     const char *id, *name;
     td_unit_side side[2]; /* before, after */
 } td_unit_change;
@@ -59,8 +59,8 @@ size_t td_difference_size(const td_difference *difference);
 double td_points_moved(const td_difference *difference, const td_unit_change *unit);
 
 /* "added", "removed", "changed". */
-const char *td_change_code(td_change change);
-const char *td_change_words(td_change change, td_lang lang);
+const char *td_change_code(td_diff_kind change);
+const char *td_change_words(td_diff_kind change, td_lang lang);
 
 /* The words of a state's code; empty for an empty one. */
 const char *td_state_words(const char *state, td_lang lang);

@@ -5,7 +5,7 @@
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"
 
-static td_tone tone_of(td_change change)
+static td_tone tone_of(td_diff_kind change)
 {
     return change == TD_ADDED ? TD_GOOD : change == TD_REMOVED ? TD_BAD : TD_PLAIN;
 }

@@ -77,7 +77,7 @@ static char *written(const cJSON *value)
     return strdup(text);
 }
 
-static void add(place *p, td_change change, const char *key, char *before, char *after)
+static void add(place *p, td_diff_kind change, const char *key, char *before, char *after)
 {
     td_difference *out = p->out;
     td_rule_change *grown = realloc(out->rules, (out->n_rules + 1) * sizeof *grown);
@@ -97,7 +97,7 @@ static void add(place *p, td_change change, const char *key, char *before, char 
 
 static void add_values(place *p, const char *key, const cJSON *a, const cJSON *b)
 {
-    td_change change = a == NULL ? TD_ADDED : b == NULL ? TD_REMOVED : TD_CHANGED;
+    td_diff_kind change = a == NULL ? TD_ADDED : b == NULL ? TD_REMOVED : TD_CHANGED;
     add(p, change, key, written(a), written(b));
 }
 

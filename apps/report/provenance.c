@@ -40,6 +40,9 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const
 {
     char line[LINE];
     td_evaluation_view view = td_evaluation_get(scored->evaluation);
+    if (view.scenario[lang] != NULL)
+        say(report,
+            td_phrase(line, sizeof line, lang, TD_MSG_SCENARIO_LINE, view.scenario[lang], NULL));
     warn_generated(&view, lang, say, report);
     for (size_t r = 0; r < view.n_rules; r++) {
         td_rules_view rules = td_rules_get(td_evaluation_rules(scored->evaluation, r));
@@ -84,6 +87,9 @@ void td_provenance_sources(const td_scored *scored, td_lang lang, sayer *say,
 {
     char line[LINE], hash[SHORT_HASH + 1], year[16];
     td_evaluation_view view = td_evaluation_get(scored->evaluation);
+    if (view.scenario[lang] != NULL)
+        say(report,
+            td_phrase(line, sizeof line, lang, TD_MSG_SCENARIO_LINE, view.scenario[lang], NULL));
     for (size_t r = 0; r < view.n_rules; r++) {
         td_rules_view rules = td_rules_get(td_evaluation_rules(scored->evaluation, r));
         if (td_rules_shown(scored, r))

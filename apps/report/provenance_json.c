@@ -84,6 +84,8 @@ void td_emit_provenance(td_emitter *json, const td_scored *scored)
     td_emit_text(json, "data_hash", view.data_hash);
     write_generated(json, &view);
     td_emit_list(json, "notes", view.n_notes, view.notes);
+    if (view.scenario[TD_VI] != NULL)
+        td_emit_both(json, "scenario", view.scenario);
     td_emit_close(json, '}');
     td_emit_open(json, "rules", '[');
     for (size_t r = 0; r < view.n_rules; r++)

@@ -52,7 +52,7 @@ static bool check_score(const td_rules *rules, const td_part *part, double x,
     const td_criterion *leaf = &rules->criteria[part->criterion];
     int decimals = rules->view.leaf_decimals;
     int64_t lowest = leaf->has_clamp_min && leaf->clamp_min_q < 0 ? leaf->clamp_min_q : 0;
-    double hi = leaf->has_max ? td_points_of_quanta(leaf->max_q, decimals) : INFINITY;
+    double hi = leaf->has_max ? td_points_of_quanta(td_scored_max(leaf), decimals) : INFINITY;
     return check_limits(fault, TD_MSG_DATA_POINTS_BELOW_MIN, TD_MSG_DATA_POINTS_ABOVE_MAX, part, x,
                         td_points_of_quanta(lowest, decimals), hi);
 }
