@@ -116,10 +116,38 @@ static bool is_needed(const checking *the, const td_part *part, size_t input)
     return outcome_of(the, part, the->trial) == TD_BLANK;
 }
 
+static bool has_column(const td_load *load, size_t indicator)
+{
+    for (size_t f = 0; f < load->n_files; f++)
+        if (load->files[f].column != NULL && load->files[f].column[0][indicator] != 0)
+            return true;
+    return false;
+}
+
+/* A rule set that replaces another asks for what nobody collected: said once, not per unit. */
+static bool fault_of_lacking(checking *the, const td_part *part, size_t indicator)
+{
+    td_load *load = the->load;
+    if (load->instead == NULL || has_column(load, indicator))
+        return false;
+    if (load->lacking == NULL)
+        load->lacking = td_load_alloc(load, the->rules->n_indicators, sizeof *load->lacking);
+    if (load->lacking == NULL || load->lacking[indicator])
+        return true;
+    load->lacking[indicator] = true;
+    td_place place = {.file = load->instead, .pointer = the->rules->indicators[indicator].pointer};
+    td_errors_add(load->errors, TD_MSG_SCENARIO_RULES_LACK, &place,
+                  the->rules->indicators[indicator].code, the->rules->view.code,
+                  the->rules->criteria[part->criterion].code, NULL);
+    return true;
+}
+
 static void fault_of_missing(checking *the, const td_part *part, size_t indicator)
 {
     td_load *load = the->load;
     size_t base = measured(the->rules, indicator);
+    if (fault_of_lacking(the, part, base))
+        return;
     if (the->reported[base] == the->unit + 1)
         return;
     the->reported[base] = the->unit + 1;

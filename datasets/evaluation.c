@@ -33,6 +33,21 @@ static void hash_sources(td_load *load)
     free(text);
 }
 
+/* Another rule set than the folder's own is a scenario. */
+static void say_instead(td_load *load)
+{
+    td_dataset *data = load->data;
+    for (int lang = TD_VI; lang <= TD_EN; lang++) {
+        const char *args[] = {load->evaluation->rules[0]->view.name[lang]};
+        const char *text = td_message_text(TD_MSG_SCENARIO_RULES, (td_lang)lang);
+        size_t size = td_message_fill(text, (td_lang)lang, args, 1, NULL, 0) + 1;
+        char *filled = td_load_alloc(load, size, 1);
+        if (filled != NULL)
+            td_message_fill(text, (td_lang)lang, args, 1, filled, size);
+        data->view.scenario[lang] = filled;
+    }
+}
+
 static void fill_view(td_load *load)
 {
     td_dataset *data = load->data;
@@ -40,6 +55,8 @@ static void fill_view(td_load *load)
     data->view.n_clusters = data->n_clusters;
     data->view.n_units = data->n_units;
     data->view.data_hash = data->hash;
+    if (load->instead != NULL)
+        say_instead(load);
     size_t first_item = 0;
     for (size_t r = 0; r < load->evaluation->n_rules; r++) {
         load->evaluation->rules[r]->view.first_item = first_item;
@@ -80,6 +97,7 @@ static void load_extras(td_load *load)
 
 static void load_folder(td_load *load, const td_load_options *options)
 {
+    load->instead = options->instead_of_rules;
     load->rules_ready = td_load_folder(load);
     if (!load->no_memory)
         td_load_clusters(load);
@@ -214,11 +232,13 @@ static void read_wide(td_load *load, const char *path, const td_load_options *op
     td_sheet sheet = {0};
     td_rules *rules = NULL;
     td_place place = {.file = path};
-    if (options->rules == NULL) {
+    load->instead = options->instead_of_rules;
+    const char *rules_path = load->instead != NULL ? load->instead : options->rules;
+    if (rules_path == NULL) {
         td_errors_add(load->errors, TD_MSG_DATA_RULES_WANTED, &place, NULL);
         return;
     }
-    td_status status = td_rules_load(options->rules, &rules, load->errors);
+    td_status status = td_rules_load(rules_path, &rules, load->errors);
     load->no_memory |= status == TD_ENOMEM;
     bool fine = status == TD_OK && keep_rules(load, rules);
     if (status == TD_OK && !fine)

@@ -43,7 +43,7 @@ static size_t criterion_at(td_load *load, const td_sheet *sheet, size_t column,
     size_t length;
     const char *key = td_load_key(load, td_sheet_cell(sheet, column), &length);
     size_t found = key == NULL ? TD_NONE : td_index_find(index, key, length);
-    if (found == TD_NONE && key != NULL)
+    if (found == TD_NONE && key != NULL && load->instead == NULL)
         fault_of_criterion(load, sheet, column, rules, key);
     return found;
 }

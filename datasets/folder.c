@@ -16,6 +16,7 @@ static int compare_texts(const void *a, const void *b)
 
 /* ---- the rule sets ---- */
 
+/* paths: of the folder, unless there is one instead. */
 static bool load_rules(td_load *load, size_t n, const char *const *paths)
 {
     td_evaluation *evaluation = load->evaluation;
@@ -25,7 +26,8 @@ static bool load_rules(td_load *load, size_t n, const char *const *paths)
     evaluation->n_rules = n;
     bool fine = true;
     for (size_t r = 0; r < n; r++) {
-        char *path = td_path_join(load->folder, true, paths[r]);
+        char *path = load->instead != NULL ? strdup(load->instead)
+                                           : td_path_join(load->folder, true, paths[r]);
         td_status status =
             path == NULL ? TD_ENOMEM : td_rules_load(path, &evaluation->rules[r], load->errors);
         free(path);
@@ -61,6 +63,8 @@ static bool read_kinds(td_load *load, td_reader *reader, const td_json *rules, c
 static size_t read_rules(td_load *load, td_reader *reader, const td_json *json,
                          const char *const **paths)
 {
+    if (load->instead != NULL)
+        return 1;
     const td_json *rules = td_read_required(reader, json, "rules");
     size_t n = td_json_is_object(rules) ? td_json_count(rules) : 1;
     if (rules == NULL)

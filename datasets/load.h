@@ -44,7 +44,9 @@ typedef struct td_load {
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */
     bool no_data_checks;
-    bool rules_ready; /* every rule set is loaded */
+    const char *instead; /* path of the rule set that replaces those of the folder, NULL: none */
+    bool *lacking;       /* [n_indicators] of it: said to be in no file */
+    bool rules_ready;    /* every rule set is loaded */
 
     td_index groups; /* key to group of clusters */
     size_t group_capacity;

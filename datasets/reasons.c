@@ -26,7 +26,7 @@ static size_t indicator_at(td_load *load, const td_sheet *sheet, size_t column, 
     if (text == NULL || key == NULL)
         return TD_NONE;
     size_t found = td_load_indicator(load, rules, text, key);
-    if (found != TD_NONE)
+    if (found != TD_NONE || load->instead != NULL)
         return found;
     const td_rules *set = load->evaluation->rules[rules];
     const char **codes = calloc(set->n_indicators + 1, sizeof *codes);

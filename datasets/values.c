@@ -137,7 +137,7 @@ static bool map_columns(reading *rd)
     for (size_t c = 0; c < rd->n_columns; c++)
         if (!rd->fixed[c])
             map_column(rd, c);
-    for (size_t c = 0; c < rd->n_columns; c++)
+    for (size_t c = 0; c < rd->n_columns && load->instead == NULL; c++)
         if (!rd->fixed[c] && !rd->known[c])
             guess_column(rd, c);
     return !load->no_memory;

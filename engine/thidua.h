@@ -114,6 +114,10 @@ typedef struct td_load_options {
     const char *rules;   /* rule set for a single wide CSV; overrides nothing in a folder */
     int year;            /* year for a wide CSV; 0: the year of the rule set's valid.from */
     bool no_data_checks; /* read as far as possible, do not validate values (for tools) */
+    const char *instead_of_rules; /* path of a rule set that scores every cluster, in place of those
+                                     of the folder; columns and rows that it does not know are left
+                                     aside, indicators that it needs and no file has are faults.
+                                     td_evaluation_get() says so as a scenario. NULL: none */
 } td_load_options;
 
 /*
@@ -624,6 +628,37 @@ typedef struct td_scenario {
  */
 td_status td_evaluation_vary(const td_evaluation *base, const td_scenario *scenario,
                              td_evaluation **out, td_errors *errors);
+
+/* What became of the ranks of one cluster. Only units that are ranked both times are compared. */
+typedef struct td_rank_change {
+    size_t n_both;
+    size_t n_moved; /* of them, units whose rank is another one */
+    double move;    /* the largest move: first rank less second, > 0 upwards; 0 when none moved */
+    size_t moved_most;        /* the unit that made it, the first of equals; TD_NONE */
+    size_t n_entered, n_left; /* ranked only the second time, only the first */
+    double tau_b; /* Kendall's tau-b of the ranks, 1: the same order, -1: turned round; NaN
+                                 when all are tied in one of them, or fewer than two */
+} td_rank_change;
+
+/*
+ * Compares vector v of `first` with vector w of `second`; both have the units of the evaluation.
+ * out: [n_clusters]. M. G. Kendall, The treatment of ties in ranking problems, Biometrika 33
+ * (1945); counted after W. R. Knight, JASA 61 (1966). Returns TD_OK, TD_EINVAL (v, w or the
+ * number of units do not fit) or TD_ENOMEM. Time O(n log n_c).
+ */
+td_status td_compare_ranks(const td_evaluation *evaluation, const td_results *first, size_t v,
+                           const td_results *second, size_t w, td_rank_change *out);
+
+typedef enum td_award_change {
+    TD_AWARD_SAME,
+    TD_AWARD_GAINED, /* proposed (or given) the second time only */
+    TD_AWARD_LOST,   /* the first time only */
+    TD_AWARD_SHIFTED, /* another state, proposed neither time: tied at the cut, on the reserve list */
+} td_award_change;
+
+/* Both under the same policy; TD_AWARD_SAME where one of them is empty. */
+td_award_change td_compare_award(const td_awards *first, const td_awards *second, size_t award,
+                                 size_t unit);
 
 /* ---- explain ---------------------------------------------------------------------- */
 

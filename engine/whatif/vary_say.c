@@ -122,9 +122,11 @@ static const char *sentence(td_vary *v, td_lang lang)
                                           [TD_NA_ZERO] = TD_MSG_SCENARIO_NA_ZERO,
                                           [TD_NA_REDISTRIBUTE] = TD_MSG_SCENARIO_NA_REDISTRIBUTE};
     clauses c = {.v = v, .lang = lang};
-    c.text = td_vary_alloc(v, v->scenario->n_changes * v->base->n_rules + 1, sizeof *c.text);
+    c.text = td_vary_alloc(v, v->scenario->n_changes * v->base->n_rules + 2, sizeof *c.text);
     if (c.text == NULL)
         return NULL;
+    if (v->base->data.view.scenario[lang] != NULL)
+        add(&c, v->base->data.view.scenario[lang]);
     for (size_t r = 0; r < v->base->n_rules; r++)
         say_criteria(&c, r);
     if (v->na != NULL)

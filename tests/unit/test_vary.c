@@ -411,6 +411,63 @@ static void criteria_of_means_have_weights(void **state)
     td_folder_release(&folder);
 }
 
+/* ---- another rule set ---- */
+
+#define OTHER_HEAD                                                                                 \
+    HEAD "\"classes\": [{\"code\": \"kha\", \"name\": \"Khá\"}], \"channels\": [\"appraised\", "  \
+         "\"self\"], "
+
+static void another_rule_set_scores_the_folder(void **state)
+{
+    (void)state;
+    td_folder folder;
+    td_folder_init(&folder);
+    char *rules = td_folder_write(&folder, "other.json",
+                                  OTHER_HEAD "\"scale\": 25, \"criteria\": [{\"code\": \"B2\", "
+                                             "\"max\": 15, \"direct\": true}, {\"code\": \"T\", "
+                                             "\"max\": 10, \"deduct\": {\"tre\": 1}}]}");
+    td_load_options options = {.instead_of_rules = rules};
+    trial t = {.errors = td_errors_new()};
+    if (td_evaluation_load(SAMPLE, &options, &t.base, t.errors) != TD_OK) {
+        print_faults(t.errors);
+        fail_msg("cannot load");
+    }
+    assert_string_equal(td_evaluation_get(t.base).scenario[TD_VI], "chấm theo bộ tiêu chí “t”");
+    const td_change changes[] = {SET("T", 5)};
+    vary(&t, 1, changes);
+    assert_string_equal(td_evaluation_get(t.varied).scenario[TD_VI],
+                        "chấm theo bộ tiêu chí “t”; tiêu chí T: 5 thay vì 10 điểm");
+    assert_true(standing_of(&t, "u1")->total_q == 1350 + 350);
+    assert_true(standing_of(&t, "u3")->assigned_q == 500); /* B2 is not applicable there too */
+    trial_close(&t);
+    free(rules);
+    td_folder_release(&folder);
+}
+
+static void a_rule_set_that_asks_for_more_is_refused(void **state)
+{
+    (void)state;
+    td_folder folder;
+    td_folder_init(&folder);
+    char *rules = td_folder_write(
+        &folder, "other.json",
+        OTHER_HEAD "\"scale\": 25, \"criteria\": [{\"code\": \"moi\", \"max\": 15, \"direct\": "
+                   "true}, {\"code\": \"T\", \"max\": 10, \"deduct\": {\"khac\": 1}}]}");
+    td_load_options options = {.instead_of_rules = rules};
+    td_errors *errors = td_errors_new();
+    td_evaluation *out = NULL;
+    assert_int_equal(td_evaluation_load(SAMPLE, &options, &out, errors), TD_EDATA);
+    assert_int_equal(td_errors_count(errors, TD_ERROR), 2); /* once each, not for every unit */
+    assert_true(has_fault(errors, "scenario-rules-lack"));
+    td_errors_free(errors);
+    errors = td_errors_new();
+    options.instead_of_rules = "khong-co.json";
+    assert_int_equal(td_evaluation_load(SAMPLE, &options, &out, errors), TD_EIO);
+    td_errors_free(errors);
+    free(rules);
+    td_folder_release(&folder);
+}
+
 /* ---- nothing happens to the base ---- */
 
 static void the_base_is_not_touched(void **state)
@@ -609,6 +666,8 @@ int main(void)
         cmocka_unit_test(other_ways_to_combine),
         cmocka_unit_test(clamps_and_floors_move_in_proportion),
         cmocka_unit_test(criteria_of_means_have_weights),
+        cmocka_unit_test(another_rule_set_scores_the_folder),
+        cmocka_unit_test(a_rule_set_that_asks_for_more_is_refused),
         cmocka_unit_test(the_base_is_not_touched),
         cmocka_unit_test(no_change_is_said),
         cmocka_unit_test(levels_below_a_rescaled_group_are_refused),
