@@ -601,10 +601,40 @@ typedef struct td_change {
 
 /* What would be different. The order of the changes does not matter. */
 typedef struct td_scenario {
-    const char *code, *name; /* may be NULL */
+    const char *code, *name[2]; /* may be NULL */
     size_t n_changes;
     const td_change *changes;
+    const char
+        *rule_set; /* path of the rule set that the base is to be loaded with, NULL: its own */
 } td_scenario;
+
+/* Scenarios that were written down somewhere; owns them. */
+typedef struct td_scenarios td_scenarios;
+
+/* One scenario without changes; NULL when out of memory. td_scenarios_free() takes NULL. */
+td_scenarios *td_scenarios_new(void);
+void td_scenarios_free(td_scenarios *scenarios);
+
+/*
+ * Adds a change to the last scenario, as it is written on a command line: "I=500" (SET, CAP), "I"
+ * (DROP), "X:IND=12,5" (VALUE), a word (NA_POLICY, METHOD). option is the name for faults.
+ * TD_OK; TD_EINVAL with a fault; TD_ENOMEM.
+ */
+td_status td_scenarios_add(td_scenarios *scenarios, td_change_kind kind, const char *text,
+                           const char *option, td_errors *errors);
+
+/*
+ * Reads a file of scenarios ("thidua": "scenarios/1"; engine/README.md). Every fault is found, with its
+ * JSON pointer. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. Paths of rule sets are
+ * relative to the file's folder. td_scenarios_parse() reads from memory.
+ */
+td_status td_scenarios_load(const char *path, td_scenarios **out, td_errors *errors);
+td_status td_scenarios_parse(const char *text, size_t size, const char *name, td_scenarios **out,
+                             td_errors *errors);
+
+size_t td_scenarios_size(const td_scenarios *scenarios);
+/* i < size; borrowed. */
+td_scenario td_scenarios_get(const td_scenarios *scenarios, size_t i);
 
 /*
  * A changed copy of an evaluation, to be prepared, evaluated, awarded and explained like any
