@@ -93,9 +93,10 @@ class Folder:
 class Values:
     """Indicators of one unit under one rule set: channels, blanks and computed ones."""
 
-    def __init__(self, unit, rules):
+    def __init__(self, unit, rules, changed=None):
         self.unit = unit
         self.rules = rules
+        self.changed = changed or {}  # {(unit, indicator): value} of a scenario
 
     def get(self, name):
         """The value, or None when it is missing."""
@@ -107,6 +108,8 @@ class Values:
         if "days_after" in declared:
             day = self.get(declared["of"])
             return None if day is None else day - parse_cell(declared["days_after"])
+        if (self.unit.id, name) in self.changed:
+            return self.changed[self.unit.id, name]
         for channel in self.rules.channels:
             value = self.unit.by_channel.get(channel, {}).get(name)
             if value is not None:

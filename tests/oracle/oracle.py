@@ -10,6 +10,7 @@ Figures are exact fractions; only means and z-scores are computed in floating po
 import json
 import sys
 
+from changing import change_rules
 from evalfolder import Folder, Values
 from scoring import score_tree
 from standing import Standing, UnitView, rank
@@ -24,15 +25,20 @@ class UnitResult:
         self.scores = scores
 
 
-def evaluate(path):
-    """{unit id: UnitResult} in the order of the files."""
+def evaluate(path, changes=None, weights=None):
+    """
+    {unit id: UnitResult} in the order of the files; changes: changing.Changes; weights: {top
+    criterion: multiplier}.
+    """
     folder = Folder(path)
     results = {}
     for rules in dict.fromkeys(folder.rules.values()):
+        if changes is not None:
+            change_rules(rules, changes)
         units = [unit for unit in folder.units if folder.rules[unit.cluster] is rules]
-        values = [Values(unit, rules) for unit in units]
+        values = [Values(unit, rules, changes and changes.values) for unit in units]
         clusters = [unit.cluster for unit in units]
-        scores = score_tree(rules, values, clusters, folder.year)
+        scores = score_tree(rules, values, clusters, folder.year, weights)
         by_cluster = {}
         for u, unit in enumerate(units):
             view = UnitView(rules, values[u], scores, u)

@@ -1,8 +1,10 @@
 """Leaves and the tree: points, assigned maxima, bonuses and deductions of every criterion."""
 
+import copy
 import math
 from fractions import Fraction
 
+from changing import amend_score
 from decimals import decimal_meant, round_half_away
 from functions import Place, applies, part_points
 from normalizing import normalize
@@ -203,6 +205,7 @@ def gives_points(node):
 def finish(node, score, rules):
     """Roundings on the way up, after normalization and clamp."""
     score.points = round_half_away(score.value, rules.grid)
+    amend_score(node, score, rules, not gives_points(node))
     if not gives_points(node):
         return
     if node.parent is rules.root and rules.rounding == "group":
@@ -211,10 +214,19 @@ def finish(node, score, rules):
         score.value = score.points
 
 
-def score_tree(rules, values, clusters, year):
+def weighted(score, weight):
+    """A child of the root under another weight; deductions are counted as they were."""
+    copied = copy.copy(score)
+    for name in ("points", "assigned", "bonus", "passes"):
+        setattr(copied, name, weight * getattr(score, name))
+    return copied
+
+
+def score_tree(rules, values, clusters, year, weights=None):
     """
     {code: [Score per unit]} and the root's list under None.
-    values: Values of all units under this rule set; clusters: their cluster ids.
+    values: Values of all units under this rule set; clusters: their cluster ids; weights:
+    {top criterion: multiplier} of a root that adds up.
     """
     peers = {}
     for one, cluster in zip(values, clusters):
@@ -230,6 +242,9 @@ def score_tree(rules, values, clusters, year):
                 score = leaf_score(node, one, peers[clusters[u]], rules, year)
             else:
                 below = [scores[child.code][u] for child in node.children]
+                if node is rules.root and weights is not None:
+                    below = [weighted(score, weights.get(child.code, 1))
+                             for child, score in zip(node.children, below)]
                 score = sum_score(node, below, rules) if node.is_sum else mean_score(node, below)
                 score.inexact = score.inexact or any(child.inexact for child in below)
             column.append(score)
@@ -242,6 +257,8 @@ def score_tree(rules, values, clusters, year):
     visit(rules.root)
     for u, total in enumerate(scores[None]):
         places = rules.decimals if rules.root.is_mean or rules.rounding != "leaf" else rules.grid
-        total.points = round_half_away(total.value, places)
+        total.points = total.value
+        if weights is None or places < rules.grid:
+            total.points = round_half_away(total.value, places)
         total.unranks = any(column[u].unranks for column in scores.values())
     return scores
