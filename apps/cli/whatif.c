@@ -10,6 +10,8 @@
 
 #define MOST_USED 8
 
+td_whatif_fill td_whatif_scenario;
+
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
 typedef struct mode {
@@ -21,7 +23,7 @@ typedef struct mode {
 } mode;
 
 static const mode MODES[] = {
-    {TD_N_OPTIONS, NULL, NULL, TD_N_MESSAGES, {TD_N_OPTIONS}},
+    {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };
 
 #define N_MODES (sizeof MODES / sizeof MODES[0])
@@ -80,11 +82,12 @@ td_award_options td_whatif_award_options(const td_settings *settings)
                               .cancelled = td_process_patience(true)};
 }
 
-static td_status decide(const td_whatif *w, const td_run *run, td_awards *out, td_errors *errors)
+td_status td_whatif_decide(const td_settings *settings, const td_run *run, td_awards *out,
+                           td_errors *errors)
 {
-    td_award_options options = td_whatif_award_options(w->settings);
+    td_award_options options = td_whatif_award_options(settings);
     td_status status = td_award(run->prepared, &run->results, &options, out, errors);
-    return status == TD_EINFEASIBLE ? TD_OK : status; /* said; the rest is decided all the same */
+    return status == TD_EINFEASIBLE ? TD_OK : status;
 }
 
 static td_status prepare_items(td_whatif *w, td_errors *errors)
@@ -105,8 +108,10 @@ static td_status open(td_whatif *w, td_errors *errors)
     w->year = &w->official;
     w->has_policy = status == TD_OK && td_evaluation_policy(w->official.evaluation) != NULL;
     if (w->has_policy)
-        status = decide(w, w->year, &w->of_official, errors);
+        status = td_whatif_decide(settings, w->year, &w->of_official, errors);
     w->awards = &w->of_official;
+    if (status == TD_OK)
+        status = td_whatif_change(w, errors);
     if (status == TD_OK && settings->given[TD_OPT_CLUSTER])
         status = td_find_cluster(w->year->evaluation, settings->text[TD_OPT_CLUSTER], &w->cluster,
                                  errors);
@@ -118,7 +123,8 @@ static void release(td_whatif *w)
     td_tabulation_free(w->sheet);
     if (w->year != NULL && w->items != w->year->prepared)
         td_prepared_free(w->items);
-    td_awards_release(&w->of_year);
+    td_variation_release(&w->changed);
+    td_scenarios_free(w->changes);
     td_awards_release(&w->of_official);
     td_run_release(&w->official);
 }

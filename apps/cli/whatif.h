@@ -8,25 +8,49 @@
 #include "apps/cli/run.h"
 #include "apps/report/tabulation.h"
 
+/* The official year with something changed: evaluated, awards decided. */
+typedef struct td_variation {
+    td_evaluation *base; /* the data under another rule set, NULL: the official evaluation */
+    td_run run;
+    td_awards awards; /* empty without a policy */
+} td_variation;
+
 /* A year under question. Everything here is made before a mode runs, and freed after it. */
 typedef struct td_whatif {
     const td_settings *settings;
-    td_run official;    /* as the files have it */
-    const td_run *year; /* what the mode works on: official, or under the changes asked for */
-    td_prepared *items; /* `year` prepared at --level; its own unless the level is 1 */
-    bool has_policy;    /* awards hold */
-    td_awards of_official, of_year; /* the latter empty while year is official */
-    const td_awards *awards;        /* of year */
-    size_t cluster;                 /* the only one to show, TD_NONE for all */
-    td_tabulation *sheet;           /* the mode fills it */
+    td_run official;       /* as the files have it */
+    const td_run *year;    /* what the mode works on: official, or under the changes asked for */
+    td_scenarios *changes; /* asked for by --set and the like: one scenario */
+    td_variation changed;  /* under them; empty when there are none */
+    td_prepared *items;    /* `year` prepared at --level; its own unless the level is 1 */
+    bool has_policy;       /* awards hold */
+    td_awards of_official;
+    const td_awards *awards; /* of year */
+    size_t cluster;          /* the only one to show, TD_NONE for all */
+    td_tabulation *sheet;    /* the mode fills it */
     bool interrupted; /* the mode was asked to stop; what it filled in is shown all the same */
 } td_whatif;
 
 /* Fills w->sheet. Statuses of the library; faults in errors. */
 typedef td_status td_whatif_fill(td_whatif *w, td_errors *errors);
 
+/* Reads --set, --cap ... into w->changes, and makes w->changed where there are any. */
+td_status td_whatif_change(td_whatif *w, td_errors *errors);
+bool td_whatif_is_changed(const td_whatif *w);
+
+/*
+ * The official year under a scenario (with the rule set that it names). Released by
+ * td_variation_release(), also when zero-initialized.
+ */
+td_status td_whatif_vary(const td_whatif *w, const td_scenario *scenario, td_variation *out,
+                         td_errors *errors);
+void td_variation_release(td_variation *variation);
+
 /* How awards are decided in every mode: time limit, interrupt. */
 td_award_options td_whatif_award_options(const td_settings *settings);
+/* Awards of a year; lower bounds that conflict are said, the rest is decided all the same. */
+td_status td_whatif_decide(const td_settings *settings, const td_run *run, td_awards *out,
+                           td_errors *errors);
 
 /* First and past-the-last cluster to show. */
 size_t td_whatif_first_cluster(const td_whatif *w);

@@ -16,7 +16,7 @@ const td_decision *td_decision_of(const td_awards *awards, size_t award, size_t 
     return &awards->decision[award * awards->n_units + unit];
 }
 
-const char *td_award_state_words(td_award_state state, td_lang lang)
+td_message td_award_state_message(td_award_state state)
 {
     static const td_message WORDS[TD_N_AWARD_STATES] = {
         [TD_PROPOSED] = TD_MSG_WORD_AWARD_PROPOSED,
@@ -32,7 +32,12 @@ const char *td_award_state_words(td_award_state state, td_lang lang)
         [TD_GIVEN] = TD_MSG_WORD_AWARD_GIVEN,
         [TD_NOT_GIVEN] = TD_MSG_WORD_AWARD_NOT_GIVEN,
     };
-    return td_word(lang, WORDS[state]);
+    return WORDS[state];
+}
+
+const char *td_award_state_words(td_award_state state, td_lang lang)
+{
+    return td_word(lang, td_award_state_message(state));
 }
 
 bool td_award_is_candidate(td_award_state state)

@@ -5,6 +5,7 @@
 #define TD_REPORT_AWARDS_H
 
 #include "apps/report/format.h"
+#include "engine/base/errors.h"
 
 /* What the policy decides, and how it came about. */
 typedef struct td_awarded {
@@ -21,6 +22,7 @@ const td_decision *td_decision_of(const td_awards *awards, size_t award, size_t 
 
 /* "đề nghị", "không đủ điều kiện" ... */
 const char *td_award_state_words(td_award_state state, td_lang lang);
+td_message td_award_state_message(td_award_state state);
 
 /* In the order of merit: proposed, tied, on reserve or outside the quota. */
 bool td_award_is_candidate(td_award_state state);
