@@ -158,8 +158,8 @@ static const td_rules *rules_of(const td_run *run, size_t unit)
 static void tell_share(const td_whatif *w, const td_run *run, size_t unit)
 {
     const td_standing *s = &run->results.standing[unit];
-    td_tab_percent(w->sheet, s->assigned_q > 0 ? s->total_q / s->assigned_q : NAN,
-                   td_rules_get(rules_of(run, unit)).share_decimals);
+    td_tab_share(w->sheet, s->total_q, s->assigned_q,
+                 td_rules_get(rules_of(run, unit)).share_decimals);
 }
 
 static const char *class_code(const td_run *run, size_t unit)

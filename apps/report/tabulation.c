@@ -15,7 +15,7 @@
 typedef struct kept_cell {
     td_tab_kind kind;
     int decimals;
-    double x;
+    double x, of;
     uint64_t count;
     size_t text[2], code;
 } kept_cell;
@@ -289,6 +289,14 @@ void td_tab_rank(td_tabulation *sheet, double rank)
     add_number(sheet, TD_TAB_RANK, rank > 0 ? rank : (double)NAN, 0);
 }
 
+void td_tab_share(td_tabulation *sheet, double points_q, double assigned_q, int decimals)
+{
+    bool has_share = isfinite(points_q) && assigned_q > 0;
+    kept_cell c = cell_of(has_share ? TD_TAB_SHARE : TD_TAB_BLANK, points_q, decimals);
+    c.of = assigned_q;
+    add(sheet, c);
+}
+
 void td_tab_percent(td_tabulation *sheet, double share, int decimals)
 {
     add_number(sheet, TD_TAB_PERCENT, share, decimals);
@@ -362,6 +370,7 @@ static td_tab_cell view_of(const td_tabulation *sheet, const kept_cell *c)
     return (td_tab_cell){.kind = c->kind,
                          .decimals = c->decimals,
                          .x = c->x,
+                         .of = c->of,
                          .count = c->count,
                          .text = {text_at(sheet, c->text[TD_VI]), text_at(sheet, c->text[TD_EN])},
                          .code = text_at(sheet, c->code)};
@@ -451,6 +460,10 @@ const char *td_tab_cell_text(const td_tab_cell *cell, td_lang lang, char mark, c
         break;
     case TD_TAB_RANK:
         td_number_text(cell->x, mark, text, size);
+        break;
+    case TD_TAB_SHARE:
+        td_share_text(cell->x, cell->of, cell->decimals, mark, text, size);
+        td_text_append(text, size, "%");
         break;
     case TD_TAB_PERCENT:
         fixed(100 * cell->x, cell->decimals, mark, text, size);

@@ -74,6 +74,9 @@ void td_tab_count(td_tabulation *sheet, uint64_t count);
 void td_tab_points(td_tabulation *sheet, double quanta, int decimals);
 /* 0 is blank: no rank. */
 void td_tab_rank(td_tabulation *sheet, double rank);
+/* Points over assigned maximum in percent, rounded on the exact fraction as everywhere; blank when
+   nothing is assigned. */
+void td_tab_share(td_tabulation *sheet, double points_q, double assigned_q, int decimals);
 /* A share of 1, read as percent: by people with `decimals`, by machines with up to six. */
 void td_tab_percent(td_tabulation *sheet, double share, int decimals);
 /* people read `decimals` places, machines the shortest text that reads as x. */
@@ -96,6 +99,7 @@ typedef enum td_tab_kind {
     TD_TAB_COUNT,
     TD_TAB_POINTS,
     TD_TAB_RANK,
+    TD_TAB_SHARE,
     TD_TAB_PERCENT,
     TD_TAB_NUMBER,
     TD_TAB_EXACT,
@@ -104,7 +108,7 @@ typedef enum td_tab_kind {
 typedef struct td_tab_cell {
     td_tab_kind kind;
     int decimals;
-    double x;
+    double x, of; /* of: SHARE, the assigned maximum */
     uint64_t count;
     const char *text[2]; /* for people, by td_lang */
     const char *code;    /* for machines: TEXT, EXACT; NULL: the text of both languages */

@@ -28,6 +28,10 @@ static void write_cell(td_csv *csv, const td_tab_cell *cell, td_lang lang)
     case TD_TAB_POINTS:
         td_csv_points(csv, cell->x, cell->decimals);
         break;
+    case TD_TAB_SHARE:
+        td_share_text(cell->x, cell->of, cell->decimals, csv->mark, text, sizeof text);
+        td_csv_number(csv, text);
+        break;
     case TD_TAB_PERCENT:
         td_number_text(td_tab_percent_of(cell->x), csv->mark, text, sizeof text);
         td_csv_number(csv, text);

@@ -6,6 +6,7 @@
 
 static void write_cell(td_emitter *json, const char *key, const td_tab_cell *cell)
 {
+    char text[TD_NUMBER];
     switch (cell->kind) {
     case TD_TAB_TEXT:
         if (cell->code != NULL)
@@ -18,6 +19,10 @@ static void write_cell(td_emitter *json, const char *key, const td_tab_cell *cel
         break;
     case TD_TAB_POINTS:
         td_emit_points(json, key, cell->x, cell->decimals);
+        break;
+    case TD_TAB_SHARE:
+        td_share_text(cell->x, cell->of, cell->decimals, '.', text, sizeof text);
+        td_emit_raw(json, key, text);
         break;
     case TD_TAB_PERCENT:
         td_emit_number(json, key, td_tab_percent_of(cell->x));

@@ -97,9 +97,19 @@ static td_status print_section(const td_report *report, const td_tabulation *she
     return status;
 }
 
+static bool is_empty(const td_tabulation *sheet, size_t i, const td_table_view *table)
+{
+    for (size_t s = 0; s < table->n_sections; s++)
+        if (td_tab_section_get(sheet, i, s).n_rows > 0)
+            return false;
+    return true;
+}
+
 static td_status print_table(const td_report *report, const td_tabulation *sheet, size_t i)
 {
     td_table_view table = td_tab_table_get(sheet, i);
+    if (is_empty(sheet, i, &table))
+        return TD_OK;
     td_column *columns = calloc(table.n_columns + 1, sizeof *columns);
     size_t *of = calloc(table.n_columns + 1, sizeof *of);
     td_status status = columns == NULL || of == NULL ? TD_ENOMEM : TD_OK;

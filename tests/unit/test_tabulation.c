@@ -119,6 +119,8 @@ static void cells_read_well(void **state)
                 "1,234,567.89");
     assert_cell((td_tab_cell){.kind = TD_TAB_RANK, .x = 2.5}, "2,5", "2.5");
     assert_cell((td_tab_cell){.kind = TD_TAB_COUNT, .count = 12345}, "12.345", "12,345");
+    assert_cell((td_tab_cell){.kind = TD_TAB_SHARE, .x = 70195, .of = 100000, .decimals = 2},
+                "70,20%", "70.20%"); /* 70.195 is no double */
     assert_cell((td_tab_cell){.kind = TD_TAB_PERCENT, .x = 0.00049, .decimals = 1}, "0,0%", "0.0%");
     assert_cell((td_tab_cell){.kind = TD_TAB_NUMBER, .x = -0.0004, .decimals = 2}, "0,00", "0.00");
     assert_cell((td_tab_cell){.kind = TD_TAB_BLANK}, "", "");
