@@ -4,8 +4,13 @@ from fractions import Fraction
 
 from conditions import holds
 from decimals import round_half_away
+from scoring import Score
 
 ZERO = Fraction(0)
+
+# What a scenario took out of the table: it applies to nobody.
+DROPPED = Score()
+DROPPED.is_na, DROPPED.has_value = True, False
 
 
 class UnitView:
@@ -20,7 +25,8 @@ class UnitView:
         self.channel_is_absent = values.channel_is_absent
 
     def at(self, code):
-        return self.scores[None if code == "total" else code][self.u]
+        column = self.scores.get(None if code == "total" else code)
+        return DROPPED if column is None else column[self.u]
 
     def points(self, code):
         """None, as for a blank, where the criterion does not apply or has no value."""
