@@ -659,6 +659,60 @@ td_scenario td_scenarios_get(const td_scenarios *scenarios, size_t i);
 td_status td_evaluation_vary(const td_evaluation *base, const td_scenario *scenario,
                              td_evaluation **out, td_errors *errors);
 
+/* Weight vectors that were written down in a file. */
+typedef struct td_vectors {
+    size_t k, m;
+    double *weights;   /* [k * m] multipliers for td_evaluate() */
+    const char **name; /* [k], NULL where the file names none */
+    void *memory;      /* private */
+} td_vectors;
+
+/*
+ * Reads a CSV whose columns are codes of weighted items and whose rows are vectors: each cell is
+ * the new maximum of the item in points of the table, like SET (its weight, where the root is a
+ * mean); a blank cell and an item without column keep the official one. An optional column "name".
+ * The multiplier is value / official maximum, rounded to the nearest multiple of 2^-20. A code stands
+ * for the item of every rule set that has it. Every fault is found, with row and column:
+ * unknown code, an item whose maximum is 0, a cell that is no number, negative, or 1024 times the
+ * maximum or more, a row that leaves nothing. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. *out is
+ * released by td_vectors_release(). td_vectors_parse() reads from memory.
+ */
+td_status td_vectors_load(const td_prepared *prepared, const char *path, td_vectors *out,
+                          td_errors *errors);
+td_status td_vectors_parse(const td_prepared *prepared, const char *text, size_t size,
+                           const char *name, td_vectors *out, td_errors *errors);
+void td_vectors_release(td_vectors *vectors);
+
+/* Where one unit stood over many vectors. */
+typedef struct td_stands {
+    double official;             /* rank under the official weights, 0: none */
+    double best, worst, median;  /* over the vectors that rank it; 0 when none does. median: the
+                                    smallest rank that half of them do not exceed */
+    size_t n_ranked, n_official; /* vectors that rank it, that give it the official rank */
+    size_t n_first;              /* vectors under which nobody of its cluster ranks before it */
+} td_stands;
+
+typedef struct td_tried {
+    size_t k; /* vectors that were evaluated: fewer than asked for after an interrupt */
+    size_t n_units;
+    td_stands *stands; /* [n_units] */
+} td_tried;
+
+/* Sees the results of vectors first .. first + block->k - 1, in order. */
+typedef void td_vectors_seen(void *context, size_t first, const td_results *block);
+
+/*
+ * Evaluates every vector, a block at a time, so that memory does not grow with k. seen (NULL: none)
+ * gets each block. cancelled (NULL: never) ends it after the block at hand: TD_OK with out->k < k.
+ * official: the result of the official weights. Released by td_tried_release(). Returns TD_OK, TD_EWEIGHT,
+ * TD_EDATA or TD_ENOMEM. Time as td_evaluate(); memory O(units * largest cluster).
+ */
+td_status td_vectors_try(const td_prepared *prepared, const td_results *official,
+                         const td_vectors *vectors, const td_options *options,
+                         const volatile int *cancelled, td_vectors_seen *seen, void *context,
+                         td_tried *out, td_errors *errors);
+void td_tried_release(td_tried *tried);
+
 /* What became of the ranks of one cluster. Only units that are ranked both times are compared. */
 typedef struct td_rank_change {
     size_t n_both;
