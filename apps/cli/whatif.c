@@ -10,7 +10,7 @@
 
 #define MOST_USED 8
 
-td_whatif_fill td_whatif_scenario;
+td_whatif_fill td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -23,6 +23,16 @@ typedef struct mode {
 } mode;
 
 static const mode MODES[] = {
+    {TD_OPT_SCENARIOS,
+     td_whatif_scenarios,
+     "what-if-scenarios",
+     TD_MSG_WHATIF_SCENARIOS_TITLE,
+     {TD_N_OPTIONS}},
+    {TD_OPT_WEIGHTS,
+     td_whatif_weights,
+     "what-if-weights",
+     TD_MSG_WHATIF_WEIGHTS_TITLE,
+     {TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };
 
