@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
 What-if against the oracle, on random rule sets and data: scenarios of random changes, whose
-every rank, total, class and state must be equal.
+every rank, total and class must be equal; and files of random weights, whose every rank must be.
 
     THIDUA_ORACLE_CASES=5000 tests/oracle/test_whatif.py      more cases
     tests/oracle/test_whatif.py SEED...                       these seeds only
@@ -67,7 +67,7 @@ def exact(changes):
 
 class Tally:
     def __init__(self):
-        self.figures = self.near = self.refused = self.done = 0
+        self.figures = self.near = self.refused = self.done = self.ranks = 0
 
 
 def compare(folder, changes, tally):
@@ -108,13 +108,67 @@ def compare(folder, changes, tally):
     return [f"{' '.join(arguments)}: {text}" for text in wrong]
 
 
+# ---- weights ----
+
+GRID = 2**20
+N_VECTORS = 3
+
+
+def random_maxima(rng, evaluation):
+    """[{top criterion: maximum}]: of the first rule set, when its root adds up."""
+    given = next(iter(evaluation.rules.values()))
+    rules = Rules(json.loads(to_json(given), parse_float=Fraction, parse_int=Fraction))
+    tops = [node for node in rules.root.children if node.max is not None and node.max > 0]
+    if rules.root.is_mean or not tops or len(evaluation.rules) > 1:
+        return []
+    return [{node.code: Decimal(rng.randint(0, int(300 * node.max))) / 100 for node in tops}
+            for _ in range(N_VECTORS)]
+
+
+def multipliers(maxima, folder):
+    rules = next(iter(oracle.Folder(folder).rules.values()))
+    tops = {node.code: node.max for node in rules.root.children}
+    return {code: round_half_away(Fraction(points) / tops[code] * GRID, 0) / GRID
+            for code, points in maxima.items()}
+
+
+def compare_weights(folder, vectors, tally):
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+        codes = list(vectors[0])
+        file.write(",".join(['"' + code + '"' for code in codes]) + "\n")
+        for vector in vectors:
+            file.write(",".join(str(vector[code]) for code in codes) + "\n")
+        file.flush()
+        done = program.run(["whatif", folder, "--format=json", "--part=vectors", "--weights",
+                            file.name])
+    if b"leave the exact range" in done.stderr:
+        return []
+    if done.returncode not in program.FINISHED:
+        return [f"weights: exit status {done.returncode}: {done.stderr[:300]}"]
+    rows = program.read_json(done.stdout)["tables"]["vectors"]
+    ranks = {(int(row["vector"]), row["id"]): row["rank"] or 0 for row in rows}
+    wrong = []
+    for v, vector in enumerate(vectors):
+        mine = oracle.evaluate(folder, weights=multipliers(vector, folder))
+        if any(result.standing.inexact for result in mine.values()):
+            return []
+        for unit, result in mine.items():
+            tally.ranks += 1
+            if ranks[v + 1, unit] != result.standing.rank:
+                wrong.append(f"weights {vector}, {unit}: rank {ranks[v + 1, unit]}, "
+                             f"oracle {result.standing.rank}")
+    return wrong
+
+
 def one(seed, tally):
     rng = random.Random(f"what-if {seed}")
     evaluation, _ = random_rules.make(seed)
     changes = random_changes(rng, evaluation)
     with tempfile.TemporaryDirectory() as folder:
         random_rules.write(seed, folder)
-        return compare(folder, changes, tally)
+        wrong = compare(folder, changes, tally)
+        vectors = random_maxima(rng, evaluation)
+        return wrong + (compare_weights(folder, vectors, tally) if vectors else [])
 
 
 def main():
@@ -125,10 +179,11 @@ def main():
         for seed in seeds[start:start + BLOCK]:
             details += [f"seed {seed}: {text}" for text in one(seed, tally)]
         last = seeds[min(start + BLOCK, len(seeds)) - 1]
-        tap.check(not details, f"scenarios of the seeds {seeds[start]} to {last}", *details[:SHOWN])
+        tap.check(not details, f"scenarios and weights of the seeds {seeds[start]} to {last}", *details[:SHOWN])
     tap.check(len(sys.argv) > 1 or tally.done > tally.refused,
               "most scenarios can be made", f"{tally.done} made, {tally.refused} refused")
-    print(f"# {tally.figures} figures compared, {tally.near} of them one quantum apart")
+    print(f"# {tally.figures} figures of scenarios compared, {tally.near} of them one quantum apart; "
+          f"{tally.ranks} ranks under other weights")
     return tap.end()
 
 
