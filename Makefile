@@ -70,7 +70,8 @@ LIB_OBJECTS  := $(call objects,$(LIB_SOURCES))
 APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
-                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c)
+                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c \
+                bench/whatif.c)
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
@@ -146,7 +147,7 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
-$(BUILD)/bench/award: $(BUILD)/obj/bench/award.o $(BUILD)/libthidua.a
+$(BUILD)/bench/award $(BUILD)/bench/whatif: $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libthidua.a
 	$(call say,link $@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
@@ -174,7 +175,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(BUILD)/bench/timer $(BUILD)/bench/award
+bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif)
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)

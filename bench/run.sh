@@ -112,3 +112,10 @@ echo "All awards decided, without reading and scoring, median (fastest to slowes
 echo
 awards 3321
 awards 1000000
+
+echo
+echo "What-if on the sample province, computing only, median (fastest to slowest) of 51:"
+echo
+for question in scenario weights; do
+    echo "- $("$BUILD/bench/whatif" "$question" 51 "$province")"
+done

@@ -1,0 +1,136 @@
+/*
+ * Times questions of what-if alone: rules and data are read once.
+ *
+ *   whatif QUESTION RUNS FOLDER
+ *
+ * One row of QUESTIONS each. Prints one line: what was done, then median, fastest and slowest run
+ * in milliseconds.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/thidua.h"
+
+/* A year that is open. */
+typedef struct year {
+    td_errors *errors;
+    td_evaluation *evaluation;
+    td_prepared *prepared;
+    td_results official;
+} year;
+
+static double now_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void must(td_status status, const char *what)
+{
+    if (status == TD_OK)
+        return;
+    fprintf(stderr, "whatif: cannot %s (status %d)\n", what, (int)status);
+    exit(1);
+}
+
+/* One scenario from the change to the awards: the first criterion gets half as many points more. */
+static size_t try_scenario(const year *y)
+{
+    const td_rules *rules = td_evaluation_rules(y->evaluation, 0);
+    td_criterion_view first = td_rules_criterion(rules, 0);
+    td_change change = {.kind = TD_CHANGE_SET, .code = first.code, .number = 1.5 * first.max};
+    td_scenario scenario = {.n_changes = 1, .changes = &change};
+    td_evaluation *varied = NULL;
+    td_prepared *prepared = NULL;
+    td_results results = {0};
+    td_awards awards = {0};
+    must(td_evaluation_vary(y->evaluation, &scenario, &varied, y->errors), "vary");
+    must(td_prepare(varied, NULL, &prepared, y->errors), "score");
+    must(td_evaluate(prepared, 1, NULL, NULL, &results, y->errors), "rank");
+    must(td_award(prepared, &results, NULL, &awards, y->errors), "decide");
+    size_t n = results.n_units;
+    td_awards_release(&awards);
+    td_results_release(&results);
+    td_prepared_free(prepared);
+    td_evaluation_free(varied);
+    return n;
+}
+
+/* 1,000 weight vectors, counted. */
+static size_t try_vectors(const year *y)
+{
+    enum { N_VECTORS = 1000 };
+    size_t m = td_items(y->prepared);
+    td_vectors vectors = {.k = N_VECTORS, .m = m};
+    td_tried tried = {0};
+    vectors.weights = malloc((N_VECTORS * m + 1) * sizeof *vectors.weights);
+    if (vectors.weights == NULL)
+        exit(1);
+    for (size_t i = 0; i < N_VECTORS * m; i++)
+        vectors.weights[i] = (double)(i * 2654435761u % 2097152) / 1048576; /* 0 to 2 */
+    must(td_vectors_try(y->prepared, &y->official, &vectors, NULL, NULL, NULL, NULL, &tried,
+                        y->errors),
+         "evaluate");
+    size_t n = tried.k * tried.n_units;
+    td_tried_release(&tried);
+    free(vectors.weights);
+    return n;
+}
+
+static const struct {
+    const char *name, *counted;
+    size_t (*run)(const year *y);
+} QUESTIONS[] = {
+    {"scenario", "units under one scenario", try_scenario},
+    {"weights", "standings under 1,000 weight vectors", try_vectors},
+};
+
+static void time_question(size_t question, size_t runs, const year *y)
+{
+    double *elapsed_ms = malloc(runs * sizeof *elapsed_ms);
+    size_t n = 0;
+    if (elapsed_ms == NULL)
+        exit(1);
+    for (size_t i = 0; i < runs; i++) {
+        double start = now_s();
+        n = QUESTIONS[question].run(y);
+        elapsed_ms[i] = 1000 * (now_s() - start);
+    }
+    qsort(elapsed_ms, runs, sizeof *elapsed_ms, ascending);
+    printf("%zu %s: %.2f ms (%.2f to %.2f)\n", n, QUESTIONS[question].counted, elapsed_ms[runs / 2],
+           elapsed_ms[0], elapsed_ms[runs - 1]);
+    free(elapsed_ms);
+}
+
+int main(int argc, char **argv)
+{
+    size_t n = sizeof QUESTIONS / sizeof QUESTIONS[0], question = 0;
+    size_t runs = argc == 4 ? strtoul(argv[2], NULL, 10) : 0;
+    while (question < n && runs > 0 && strcmp(argv[1], QUESTIONS[question].name) != 0)
+        question++;
+    if (runs == 0 || question == n) {
+        fprintf(stderr, "usage: whatif QUESTION RUNS FOLDER\n");
+        return 2;
+    }
+    year y = {.errors = td_errors_new()};
+    if (y.errors == NULL)
+        return 1;
+    must(td_evaluation_load(argv[3], NULL, &y.evaluation, y.errors), "load");
+    must(td_prepare(y.evaluation, NULL, &y.prepared, y.errors), "score");
+    must(td_evaluate(y.prepared, 1, NULL, NULL, &y.official, y.errors), "rank");
+    time_question(question, runs, &y);
+    td_results_release(&y.official);
+    td_prepared_free(y.prepared);
+    td_evaluation_free(y.evaluation);
+    td_errors_free(y.errors);
+    return 0;
+}
