@@ -268,6 +268,8 @@ struct td_rules {
     td_class *classes;
     td_tie *ties;
     struct td_codes *criterion_codes, *indicator_codes, *class_codes; /* criteria/codes.h */
+    size_t method;     /* td_method_name(): what ranks instead of the rule set's own arithmetic; no
+                          file says so, only a varied copy. 0: its own */
     bool sees_all;     /* some criterion is normalized over all units */
     bool sees_history; /* award-held or not_awarded */
 };

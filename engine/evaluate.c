@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/prepared.h"
+#include "engine/methods/method.h"
 #include "engine/threads.h"
 
 #define WEIGHT_LIMIT 1024.0
@@ -15,6 +15,7 @@
 
 void td_worker_release(td_worker *w)
 {
+    td_matrix_free(w->matrix);
     free(w->totals.points);
     free(w->order);
     free(w->keys);
@@ -24,9 +25,12 @@ void td_worker_release(td_worker *w)
 td_status td_worker_init(td_worker *w, const td_prepared *prepared)
 {
     size_t n = prepared->max_units + 1, most_ties = 1;
-    for (size_t r = 0; r < prepared->evaluation->n_rules; r++)
-        if (prepared->evaluation->rules[r]->n_ties > most_ties)
-            most_ties = prepared->evaluation->rules[r]->n_ties;
+    bool has_method = false;
+    for (size_t r = 0; r < prepared->evaluation->n_rules; r++) {
+        const td_rules *rules = prepared->evaluation->rules[r];
+        most_ties = rules->n_ties > most_ties ? rules->n_ties : most_ties;
+        has_method |= td_rules_has_method(rules);
+    }
     double *totals = calloc(4 * n + 2 * prepared->n_items, sizeof *totals);
     *w = (td_worker){.totals.points = totals,
                      .order = calloc(2 * n, sizeof *w->order),
@@ -37,7 +41,9 @@ td_status td_worker_init(td_worker *w, const td_prepared *prepared)
     w->totals.bonus = totals + 2 * n;
     w->totals.given = totals + 3 * n;
     w->totals.scratch = totals + 4 * n;
-    return TD_OK;
+    if (has_method)
+        w->matrix = td_matrix_new(n, prepared->n_items);
+    return has_method && w->matrix == NULL ? TD_ENOMEM : TD_OK;
 }
 
 void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t c,
@@ -58,6 +64,9 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t 
                        .deduction_q = b->deduction_q[first_row + u]};
         td_settle(&the, &standing[u]);
     }
+    if (td_rules_has_method(b->rules))
+        td_method_score(b, first_row, cluster->n_units, weights + b->first_item, w->matrix,
+                        standing);
     td_rank_cluster(prepared, c, standing, w->order, w->keys);
 }
 

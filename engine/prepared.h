@@ -114,6 +114,8 @@ void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *s
 /* What one thread needs, made before a parallel region. */
 typedef struct td_worker {
     td_totals totals;
+    struct td_matrix
+        *matrix; /* engine/methods; NULL when no rule set is ranked by another method */
     size_t *order;
     double *keys;
 } td_worker;

@@ -5,12 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/prepared.h"
+#include "engine/methods/method.h"
 
 typedef struct contest {
     const td_rules *rules;
     const td_standing *standing; /* of the cluster */
     const double *keys;          /* [n * n_ties], larger is better; NaN never */
+    bool by_score;               /* another method ranks */
 } contest;
 
 static int larger_first(double a, double b)
@@ -21,6 +22,8 @@ static int larger_first(double a, double b)
 static int by_basis(const contest *c, size_t a, size_t b)
 {
     const td_standing *x = &c->standing[a], *y = &c->standing[b];
+    if (c->by_score)
+        return larger_first(x->score_q, y->score_q);
     switch (c->rules->view.rank_by) {
     case TD_BY_SHARE:
         return -td_share_cmp(x->total_q, x->assigned_q, y->total_q, y->assigned_q);
@@ -154,7 +157,8 @@ void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *s
 {
     const td_cluster *the = &prepared->evaluation->data.clusters[cluster];
     const td_rules *rules = prepared->evaluation->rules[the->rules];
-    contest c = {.rules = rules, .standing = standing, .keys = keys};
+    contest c = {
+        .rules = rules, .standing = standing, .keys = keys, .by_score = td_rules_has_method(rules)};
     size_t n = 0;
     for (size_t u = 0; u < the->n_units; u++) {
         if (standing[u].state == TD_UNRANKED)

@@ -84,6 +84,7 @@ void td_settle(const td_case *the, td_standing *standing)
                               .assigned_q = the->assigned_q,
                               .deduction_q = the->deduction_q,
                               .bonus_q = the->bonus_q,
+                              .score_q = NAN,
                               .key = TD_NONE,
                               .class_index = TD_NONE,
                               .gate = TD_NONE,

@@ -179,6 +179,9 @@ typedef struct td_standing {
     double before_q;    /* before the deductions of gates */
     double deduction_q; /* deductions of leaves and gates, in quanta of 10^-leaf_decimals */
     double bonus_q;     /* bonuses of leaves, likewise */
+    double score_q;     /* under another method (td_rules_method): what the unit is ranked by, 0 to
+                           100 but for bonuses and deductions, in quanta of
+                           10^-TD_SCORE_DECIMALS; else NaN, as when unranked */
     double rank;        /* 1 = best in the cluster; 0 when unranked; x.5 in fractional ranks */
     size_t n_tied;      /* units that share this rank, itself included; 0 when unranked */
     size_t n_ranked;    /* units ranked in its cluster */
@@ -578,6 +581,28 @@ td_status td_sampled_read(const td_prepared *prepared, const td_sample_options *
 td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options *options,
                            const char *text, size_t size, const char *name, td_sampled *out,
                            td_errors *errors);
+/* ---- what-if: methods --------------------------------------------------------------- */
+
+/*
+ * Another aggregation method changes the order of units inside their cluster and nothing else:
+ * points, shares, classes, gates, tie keys and whatever awards ask of points stay those of the
+ * rule set. It compares the units that are ranked; items enter as shares of their assigned
+ * maximum where points add up, else as the mean of the rule set takes them, with the official
+ * weights times the multipliers. engine/README.md has the formulas.
+ *
+ * The score is put on 0 to 100, the larger the better, and rounded half away from zero before
+ * anything is ranked. Items without a maximum (a group of bonuses) and the deductions of gates
+ * stand beside it: they give or take the same share of 100 as of the whole table.
+ * A unit's item that is not applicable is left out for it, its other weights rescaled.
+ */
+#define TD_SCORE_DECIMALS 6
+
+/* Names: 0 is "official", then "weighted-sum", "topsis" ...; NULL past the last. */
+const char *td_method_name(size_t method);
+/* TD_NONE when there is no such method. */
+size_t td_method_find(const char *name);
+/* The method that ranks units under the rule set: 0 as it is loaded. */
+size_t td_rules_method(const td_rules *rules);
 
 /* ---- what-if: scenarios ------------------------------------------------------------ */
 
