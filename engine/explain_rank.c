@@ -76,6 +76,13 @@ static void say_key(const place *p, size_t key, const char *why[2])
     const char *said[2] = {"", ""};
     if (key == 0) {
         td_say(p->t, said, TD_MSG_WHY_KEY_CLASS, NULL);
+    } else if (key == 1 && td_rules_has_method(p->rules)) {
+        const char *each[2][2] = {{"", ""}, {"", ""}};
+        for (int lang = TD_VI; lang <= TD_EN; lang++) {
+            td_say(p->t, each[lang], TD_MSG_WHY_KEY_METHOD,
+                   td_method_text(td_rules_method(p->rules), (td_lang)lang), NULL);
+            said[lang] = each[lang][lang];
+        }
     } else if (key == 1) {
         td_say(p->t, said,
                p->rules->view.rank_by == TD_BY_POINTS ? TD_MSG_WHY_KEY_POINTS
@@ -93,7 +100,7 @@ static void say_key(const place *p, size_t key, const char *why[2])
         append(p, why, said);
 }
 
-/* The distance to a neighbour in the ranking basis: points, or two percentages. */
+/* The distance to a neighbour in the ranking basis: points, or two percentages or scores. */
 static void say_neighbour(const place *p, size_t other, bool above, const char *why[2])
 {
     if (other == TD_NONE)
@@ -101,7 +108,12 @@ static void say_neighbour(const place *p, size_t other, bool above, const char *
     const char *said[2] = {"", ""};
     const td_standing *own = p->own, *its = standing_of(p, other);
     char mine[TD_ARG], theirs[TD_ARG];
-    if (p->rules->view.rank_by == TD_BY_POINTS) {
+    if (td_rules_has_method(p->rules)) {
+        td_points_text(own->score_q, TD_SCORE_DECIMALS, TD_MARK, '\0', mine, sizeof mine);
+        td_points_text(its->score_q, TD_SCORE_DECIMALS, TD_MARK, '\0', theirs, sizeof theirs);
+        td_say(p->t, said, above ? TD_MSG_WHY_BEHIND_SCORE : TD_MSG_WHY_AHEAD_SCORE,
+               name_of(p, other), mine, theirs, NULL);
+    } else if (p->rules->view.rank_by == TD_BY_POINTS) {
         td_points_text(fabs(its->total_q - own->total_q), p->rules->view.decimals, TD_MARK, '\0',
                        mine, sizeof mine);
         td_say(p->t, said, above ? TD_MSG_WHY_BEHIND : TD_MSG_WHY_AHEAD, name_of(p, other), mine,
@@ -170,7 +182,7 @@ void td_explain_rank(td_telling *t, const td_results *results, size_t unit, td_e
         say_neighbour(&p, above, true, why);
         if (above == TD_NONE)
             say_neighbour(&p, neighbour(&p, false), false, why);
-        else
+        else if (!td_rules_has_method(p.rules))
             out->above_q = standing_of(&p, above)->total_q - p.own->total_q;
         say_key(&p, p.own->key, why);
     }

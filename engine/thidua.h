@@ -599,10 +599,15 @@ td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options 
 
 /* Names: 0 is "official", then "weighted-sum", "topsis" ...; NULL past the last. */
 const char *td_method_name(size_t method);
+/* The same in words; NULL past the last. */
+const char *td_method_text(size_t method, td_lang lang);
 /* TD_NONE when there is no such method. */
 size_t td_method_find(const char *name);
 /* The method that ranks units under the rule set: 0 as it is loaded. */
 size_t td_rules_method(const td_rules *rules);
+/* Does that method rank by scores? Not where it is what the rule set does anyway: a weighted sum
+   where points add up. */
+bool td_rules_has_method(const td_rules *rules);
 
 /* ---- what-if: scenarios ------------------------------------------------------------ */
 
@@ -809,7 +814,8 @@ typedef struct td_explanation {
     size_t unit, n_lines;
     td_line *lines;
     const char *rank_why[2]; /* rank, distance to the rank above, the key that decided */
-    double above_q;          /* total of the unit just above less its own; NaN for the first */
+    double above_q;          /* total of the unit just above less its own; NaN for the first,
+                                and where another method ranks */
     void *memory;            /* private */
 } td_explanation;
 

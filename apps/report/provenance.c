@@ -23,6 +23,19 @@ static void warn_generated(const td_evaluation_view *view, td_lang lang, sayer *
     say(report, td_phrase(line, sizeof line, lang, id, note, seed, NULL));
 }
 
+/* Another method ranks than the one that the rule set was made for. */
+static void warn_method(const td_rules *rules, td_lang lang, sayer *say, const td_report *report)
+{
+    char line[LINE];
+    size_t method = td_rules_method(rules);
+    if (method == 0)
+        return;
+    td_message id = td_rules_has_method(rules) ? TD_MSG_WORD_METHOD_LINE : TD_MSG_WORD_METHOD_SAME;
+    td_rules_view view = td_rules_get(rules);
+    say(report, td_phrase(line, sizeof line, lang, id, td_method_text(method, lang),
+                          td_name_of(view.name, lang), NULL));
+}
+
 static void warn_policy(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
 {
     char line[LINE];
@@ -50,6 +63,8 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const
         if (status != NULL && td_rules_shown(scored, r))
             say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
                                   td_name_of(rules.name, lang), status, NULL));
+        if (td_rules_shown(scored, r))
+            warn_method(td_evaluation_rules(scored->evaluation, r), lang, say, report);
     }
     warn_policy(scored, lang, say, report);
     for (size_t i = 0; i < view.n_notes; i++)

@@ -52,6 +52,8 @@ static void write_rules(td_emitter *json, const td_rules *rules)
     td_emit_number(json, "scale", view.scale);
     td_emit_number(json, "decimals", view.decimals);
     td_emit_text(json, "rank_by", BASES[view.rank_by]);
+    if (td_rules_method(rules) != 0)
+        td_emit_text(json, "method", td_method_name(td_rules_method(rules)));
     td_emit_number(json, "share_decimals", view.share_decimals);
     write_criteria(json, rules, &view);
     td_emit_close(json, '}');

@@ -1,5 +1,6 @@
 #include "apps/report/ranking.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,13 +76,29 @@ static double share_in_steps(const td_rules_view *rules, const td_standing *stan
     return digits_of(text);
 }
 
+bool td_has_score(const td_standing *standing)
+{
+    return !isnan(standing->score_q);
+}
+
+const char *td_score_text(const td_standing *standing, char mark, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (td_has_score(standing))
+        td_points_text(standing->score_q, TD_SCORE_DECIMALS, mark, 0, text, size);
+    return text;
+}
+
 const char *td_distance_text(const td_rules_view *rules, const td_place_row *row, char mark,
                              char *text, size_t size)
 {
     text[0] = '\0';
     if (row->above == NULL || row->standing->key == 0)
         return text;
-    if (td_share_matters(rules)) {
+    if (td_has_score(row->standing)) {
+        td_points_text(row->above->score_q - row->standing->score_q, TD_SCORE_DECIMALS, mark, 0,
+                       text, size);
+    } else if (td_share_matters(rules)) {
         double steps = share_in_steps(rules, row->above) - share_in_steps(rules, row->standing);
         td_points_text(steps, rules->share_decimals, mark, 0, text, size);
     } else {

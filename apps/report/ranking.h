@@ -29,8 +29,12 @@ bool td_share_matters(const td_rules_view *rules);
 /* "1", "2,5"; empty when unranked. mark is the decimal mark. */
 const char *td_rank_text(const td_standing *standing, char mark, char *text, size_t size);
 
+/* What another method ranks by; empty when the rule set's own does, and when unranked. */
+bool td_has_score(const td_standing *standing);
+const char *td_score_text(const td_standing *standing, char mark, char *text, size_t size);
+
 /*
- * The distance to the rank above in the basis of the ranking: points, or percentage points.
+ * The distance to the rank above in the basis of the ranking: points, percentage points, scores.
  * Empty for the first, the unranked, and where a class came before the points.
  */
 const char *td_distance_text(const td_rules_view *rules, const td_place_row *row, char mark,

@@ -80,6 +80,12 @@ static void share(td_csv *csv, const line *l)
     td_csv_number(csv, text);
 }
 
+static void score(td_csv *csv, const line *l)
+{
+    char text[TD_NUMBER];
+    td_csv_number(csv, td_score_text(l->row->standing, csv->mark, text, sizeof text));
+}
+
 static void class_code(td_csv *csv, const line *l)
 {
     size_t c = l->row->standing->class_index;
@@ -135,6 +141,13 @@ static void year(td_csv *csv, const line *l)
 static void rules_code(td_csv *csv, const line *l)
 {
     td_csv_text(csv, l->view.code);
+}
+
+/* Empty officially. */
+static void method(td_csv *csv, const line *l)
+{
+    size_t method = td_rules_method(l->rules);
+    td_csv_text(csv, method == 0 ? "" : td_method_name(method));
 }
 
 static void rules_status(td_csv *csv, const line *l)
@@ -241,6 +254,7 @@ static const column COLUMNS[] = {
     {{"points", TD_MSG_WORD_POINTS}, true, true, points},
     {{"assigned", TD_MSG_WORD_ASSIGNED}, true, true, assigned},
     {{"share", TD_MSG_WORD_SHARE_PERCENT}, true, true, share},
+    {{"score", TD_MSG_WORD_SCORE}, false, true, score},
     {{"class", TD_MSG_WORD_CLASS_CODE}, true, false, class_code},
     {{"class_name", TD_MSG_WORD_CLASS}, false, true, class_name},
     {{"behind", TD_MSG_WORD_DISTANCE}, true, true, distance},
@@ -264,13 +278,26 @@ static const column COLUMNS[] = {
     {{"policy_status", TD_MSG_WORD_POLICY}, true, false, policy_status},
     {{"policy_hash", TD_MSG_WORD_POLICY}, true, false, policy_hash},
     {{"policy_unverified", TD_MSG_WORD_POLICY}, true, false, policy_unverified},
+    {{"method", TD_MSG_WORD_RULES}, true, false, method},
+    {{"score", TD_MSG_WORD_SCORE}, true, false, score},
 };
 
 #define N_COLUMNS (sizeof COLUMNS / sizeof COLUMNS[0])
 
-static bool is_shown(const td_csv *csv, const column *c)
+static bool has_scores(const td_scored *scored)
 {
-    return csv->vn ? c->vn : c->rfc;
+    size_t n_rules = td_evaluation_get(scored->evaluation).n_rules;
+    for (size_t r = 0; r < n_rules; r++)
+        if (td_rules_shown(scored, r) &&
+            td_rules_has_method(td_evaluation_rules(scored->evaluation, r)))
+            return true;
+    return false;
+}
+
+/* Machines always find the same columns; people see scores only where there are some. */
+static bool is_shown(bool vn, bool with_scores, const column *c)
+{
+    return vn ? c->vn && (with_scores || c->write != score) : c->rfc;
 }
 
 static td_status write_cluster(td_csv *csv, const td_report *report, const td_scored *scored,
@@ -285,10 +312,11 @@ static td_status write_cluster(td_csv *csv, const td_report *report, const td_sc
               .lang = report->lang};
     l.rules = td_evaluation_rules(scored->evaluation, l.cluster.rules);
     l.view = td_rules_get(l.rules);
+    bool with_scores = has_scores(scored);
     for (size_t i = 0; i < l.cluster.n_units; i++) {
         l.row = &rows[i];
         for (size_t c = 0; c < N_COLUMNS; c++)
-            if (is_shown(csv, &COLUMNS[c]))
+            if (is_shown(csv->vn, with_scores, &COLUMNS[c]))
                 COLUMNS[c].write(csv, &l);
         td_csv_end_row(csv);
     }
@@ -297,19 +325,31 @@ static td_status write_cluster(td_csv *csv, const td_report *report, const td_sc
 }
 
 /* A sentence below the table, in a row as wide as the others. */
-static void say_row(const td_report *report, const char *text)
+static void say_wide(const td_report *report, const char *text, bool with_scores)
 {
     td_csv csv = {.out = report->out, .vn = true, .separator = ';', .mark = ','};
     td_csv_text(&csv, text);
     size_t n_shown = 0;
     for (size_t c = 0; c < N_COLUMNS; c++)
-        n_shown += COLUMNS[c].vn;
+        n_shown += is_shown(true, with_scores, &COLUMNS[c]);
     for (size_t c = 1; c < n_shown; c++)
         td_csv_text(&csv, "");
     td_csv_end_row(&csv);
 }
 
-static void say_alone(const td_report *report, const td_scored *scored)
+static void say_row(const td_report *report, const char *text)
+{
+    say_wide(report, text, false);
+}
+
+static void say_scored_row(const td_report *report, const char *text)
+{
+    say_wide(report, text, true);
+}
+
+typedef void sayer(const td_report *report, const char *text);
+
+static void say_alone(const td_report *report, const td_scored *scored, sayer *say)
 {
     char text[TD_CELL];
     for (size_t c = td_first_cluster(scored); c < td_end_cluster(scored); c++) {
@@ -317,7 +357,7 @@ static void say_alone(const td_report *report, const td_scored *scored)
         if (view.n_units != 1)
             continue;
         snprintf(text, sizeof text, "%s: %s", view.name, td_word(report->lang, TD_MSG_WORD_ALONE));
-        say_row(report, text);
+        say(report, text);
     }
 }
 
@@ -325,8 +365,10 @@ td_status td_csv_ranking(const td_report *report, const td_scored *scored, td_er
 {
     (void)errors;
     td_csv csv = td_csv_begin(report);
+    bool with_scores = has_scores(scored);
+    sayer *say = with_scores ? say_scored_row : say_row;
     for (size_t c = 0; c < N_COLUMNS; c++)
-        if (is_shown(&csv, &COLUMNS[c]))
+        if (is_shown(csv.vn, with_scores, &COLUMNS[c]))
             td_csv_text(&csv, csv.vn ? td_word(report->lang, COLUMNS[c].title.word)
                                      : COLUMNS[c].title.name);
     td_csv_end_row(&csv);
@@ -336,10 +378,10 @@ td_status td_csv_ranking(const td_report *report, const td_scored *scored, td_er
             return status;
     }
     if (csv.vn) {
-        say_row(report, "");
-        say_alone(report, scored);
-        td_provenance_warn(scored, report->lang, say_row, report);
-        td_provenance_sources(scored, report->lang, say_row, report);
+        say(report, "");
+        say_alone(report, scored, say);
+        td_provenance_warn(scored, report->lang, say, report);
+        td_provenance_sources(scored, report->lang, say, report);
     }
     return TD_OK;
 }

@@ -64,6 +64,8 @@ static void write_standing(td_emitter *json, const part *p, const td_place_row *
     td_emit_points(json, "points", s->total_q, p->view.decimals);
     td_emit_points(json, "assigned", s->assigned_q, p->view.decimals);
     write_share(json, p, s);
+    if (td_rules_has_method(p->rules))
+        td_emit_points(json, "score", s->score_q, TD_SCORE_DECIMALS);
     write_class(json, p, s->class_index);
     td_emit_text(json, "state", td_state_code(s->state));
     write_reason(json, p, s);

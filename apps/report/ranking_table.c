@@ -7,7 +7,7 @@
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"
 
-enum { RANK, UNIT, POINTS, ASSIGNED, SHARE, CLASS, DISTANCE, NOTE, N_COLUMNS };
+enum { RANK, UNIT, POINTS, ASSIGNED, SHARE, SCORE, CLASS, DISTANCE, NOTE, N_COLUMNS };
 
 static void say_warning(const td_report *report, const char *text)
 {
@@ -55,6 +55,7 @@ static void add_row(td_grid *grid, const td_report *report, const td_scored *sco
         td_text_append(text, sizeof text, "%");
     }
     td_grid_cell(grid, text);
+    td_grid_cell(grid, td_score_text(standing, mark, text, sizeof text));
     td_grid_cell(grid, standing->class_index == TD_NONE
                            ? ""
                            : td_rules_class_name(rules, standing->class_index, report->lang));
@@ -80,14 +81,16 @@ static td_status print_cluster(const td_report *report, const td_scored *scored,
     const td_rules *rules = td_evaluation_rules(scored->evaluation, view.rules);
     const td_lang lang = report->lang;
     const td_rules_view basis = td_rules_get(rules);
-    const td_message distance =
-        td_share_matters(&basis) ? TD_MSG_WORD_DISTANCE_SHARE : TD_MSG_WORD_DISTANCE;
+    const td_message distance = td_rules_has_method(rules) ? TD_MSG_WORD_DISTANCE_SCORE
+                                : td_share_matters(&basis) ? TD_MSG_WORD_DISTANCE_SHARE
+                                                           : TD_MSG_WORD_DISTANCE;
     const td_column columns[N_COLUMNS] = {
         [RANK] = {td_word(lang, TD_MSG_WORD_RANK), TD_RIGHT, false},
         [UNIT] = {td_word(lang, TD_MSG_WORD_UNIT), TD_LEFT, false},
         [POINTS] = {td_word(lang, TD_MSG_WORD_POINTS), TD_RIGHT, false},
         [ASSIGNED] = {td_word(lang, TD_MSG_WORD_ASSIGNED_SHORT), TD_RIGHT, true},
         [SHARE] = {td_word(lang, TD_MSG_WORD_SHARE), TD_RIGHT, true},
+        [SCORE] = {td_word(lang, TD_MSG_WORD_SCORE), TD_RIGHT, true},
         [CLASS] = {td_word(lang, TD_MSG_WORD_CLASS), TD_LEFT, true},
         [DISTANCE] = {td_word(lang, distance), TD_RIGHT, true},
         [NOTE] = {td_word(lang, TD_MSG_WORD_NOTE), TD_LEFT, true},

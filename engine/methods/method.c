@@ -13,20 +13,23 @@
 
 typedef struct method_row {
     const char *name;
+    td_message word;
     td_method_rule *rule;  /* NULL: the rule set's own */
     td_combine same, also; /* a root that combines like this already is that method */
 } method_row;
 
 static const method_row METHODS[] = {
-    {"official", NULL, TD_N_COMBINE, TD_N_COMBINE},
-    {"weighted-sum", td_method_weighted_sum, TD_SUM, TD_ARITHMETIC},
-    {"geometric-mean", td_method_geometric_mean, TD_GEOMETRIC, TD_N_COMBINE},
-    {"topsis", td_method_topsis, TD_N_COMBINE, TD_N_COMBINE},
-    {"topsis-min-max", td_method_topsis_min_max, TD_N_COMBINE, TD_N_COMBINE},
-    {"vikor", td_method_vikor, TD_N_COMBINE, TD_N_COMBINE},
-    {"promethee-ii", td_method_promethee, TD_N_COMBINE, TD_N_COMBINE},
-    {"copeland", td_method_copeland, TD_N_COMBINE, TD_N_COMBINE},
-    {"borda", td_method_borda, TD_N_COMBINE, TD_N_COMBINE},
+    {"official", TD_MSG_METHOD_OFFICIAL, NULL, TD_N_COMBINE, TD_N_COMBINE},
+    {"weighted-sum", TD_MSG_METHOD_WEIGHTED_SUM, td_method_weighted_sum, TD_SUM, TD_ARITHMETIC},
+    {"geometric-mean", TD_MSG_METHOD_GEOMETRIC_MEAN, td_method_geometric_mean, TD_GEOMETRIC,
+     TD_N_COMBINE},
+    {"topsis", TD_MSG_METHOD_TOPSIS, td_method_topsis, TD_N_COMBINE, TD_N_COMBINE},
+    {"topsis-min-max", TD_MSG_METHOD_TOPSIS_MIN_MAX, td_method_topsis_min_max, TD_N_COMBINE,
+     TD_N_COMBINE},
+    {"vikor", TD_MSG_METHOD_VIKOR, td_method_vikor, TD_N_COMBINE, TD_N_COMBINE},
+    {"promethee-ii", TD_MSG_METHOD_PROMETHEE, td_method_promethee, TD_N_COMBINE, TD_N_COMBINE},
+    {"copeland", TD_MSG_METHOD_COPELAND, td_method_copeland, TD_N_COMBINE, TD_N_COMBINE},
+    {"borda", TD_MSG_METHOD_BORDA, td_method_borda, TD_N_COMBINE, TD_N_COMBINE},
 };
 
 #define N_METHODS (sizeof METHODS / sizeof METHODS[0])
@@ -34,6 +37,11 @@ static const method_row METHODS[] = {
 const char *td_method_name(size_t method)
 {
     return method < N_METHODS ? METHODS[method].name : NULL;
+}
+
+const char *td_method_text(size_t method, td_lang lang)
+{
+    return method < N_METHODS ? td_message_text(METHODS[method].word, lang) : NULL;
 }
 
 size_t td_method_find(const char *name)

@@ -40,9 +40,6 @@ td_method_rule td_method_promethee, td_method_copeland, td_method_borda;
 td_matrix *td_matrix_new(size_t max_n, size_t max_m);
 void td_matrix_free(td_matrix *matrix);
 
-/* Does another method than the rule set's own rank its units? */
-bool td_rules_has_method(const td_rules *rules);
-
 /*
  * Gives the units of a cluster that are not unranked their score_q under the method of the
  * rule set. standing: settled, of the first unit of the cluster.
