@@ -609,6 +609,40 @@ size_t td_rules_method(const td_rules *rules);
    where points add up. */
 bool td_rules_has_method(const td_rules *rules);
 
+/*
+ * The same year ranked, and its awards decided, by several methods: who keeps rank and award
+ * whatever the method, and who does not.
+ */
+typedef struct td_method_check {
+    size_t n_methods, n_units;
+    size_t *methods;     /* [n_methods] as td_method_name() counts */
+    td_results *results; /* [n_methods] k = 1 */
+    td_awards *awards;   /* [n_methods]; NULL when none were given */
+    bool *same_awards;   /* [n_methods * n_units] every award is proposed, tied or neither as it is
+                            officially */
+    size_t *n_same_rank, *n_same_awards; /* [n_units] methods; without awards n_methods */
+    bool interrupted;                    /* fewer methods than asked for */
+    void *memory;                        /* private */
+} td_method_check;
+
+/*
+ * methods    [n_methods]; NULL: weighted sum, geometric mean, TOPSIS, VIKOR, PROMETHEE II, Copeland,
+ *            Borda, n_methods is then not looked at. One that is the rule set's own gives its result
+ * official   what is compared with: td_evaluate(prepared, 1, NULL) and, or NULL, td_award() of it
+ * award      may be NULL; once `cancelled` is set, the method in hand is finished and no other begun
+ * out        released by td_method_check_release(), also when zero-initialized
+ *
+ * TD_OK; TD_EINVAL (official is not of this year, a method that does not exist, none at all);
+ * statuses of td_award() but for lower bounds that a method cannot meet, which leave the award to
+ * nobody; TD_ENOMEM. Time of n_methods evaluations; methods that compare pairs take
+ * O(n^2 items) for a cluster of n units.
+ */
+td_status td_method_check_run(const td_prepared *prepared, const td_results *official,
+                              const td_awards *awards, size_t n_methods, const size_t *methods,
+                              const td_options *options, const td_award_options *award,
+                              td_method_check *out, td_errors *errors);
+void td_method_check_release(td_method_check *check);
+
 /* ---- what-if: scenarios ------------------------------------------------------------ */
 
 typedef enum td_change_kind {
@@ -618,7 +652,7 @@ typedef enum td_change_kind {
     TD_CHANGE_DROP, /* code: a criterion; it leaves the table, for every unit */
     TD_CHANGE_NA_POLICY, /* text: "exclude", "full", "zero", "redistribute", for all leaves */
     TD_CHANGE_VALUE,     /* unit (id or name), code: an indicator; its value becomes `text` */
-    TD_CHANGE_METHOD,    /* text: how the weighted items become a total, "sum", "geometric" ... */
+    TD_CHANGE_METHOD,    /* text: a td_method_name() that ranks units instead of the official way */
     TD_N_CHANGES
 } td_change_kind;
 

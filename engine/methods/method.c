@@ -141,6 +141,8 @@ double td_matrix_sum(double *terms, size_t n)
 static td_int128 official_weight(const td_rules *rules, size_t criterion)
 {
     const td_criterion *c = &rules->criteria[criterion];
+    if (c->amend != NULL && c->amend->dropped)
+        return 0;
     if (rules->criteria[0].combine == TD_SUM)
         return c->max_q;
     td_fraction weight = td_fraction_mul(td_fraction_of_double(c->weight),
@@ -165,7 +167,7 @@ static double value_of(const td_block *b, size_t row, size_t k)
 static void fill_columns(td_matrix *t, const td_block *b, const double *weights)
 {
     t->m = 0;
-    t->total = 0;
+    t->table = 0;
     t->has_lower = false;
     for (size_t k = 0; k < b->n_items; k++) {
         td_int128 weight =
@@ -176,7 +178,7 @@ static void fill_columns(td_matrix *t, const td_block *b, const double *weights)
         t->weight[t->m] = weight;
         t->lower[t->m] = is_cost(b->rules, b->items[k]);
         t->has_lower |= t->lower[t->m];
-        t->total += weight;
+        t->table += weight;
         t->m++;
     }
 }
@@ -198,6 +200,7 @@ static void fill_row(td_matrix *t, const td_block *b, size_t row, size_t unit)
 
 static void find_bounds(td_matrix *t)
 {
+    t->total = 0;
     for (size_t k = 0; k < t->m; k++) {
         t->lo[k] = INFINITY;
         t->hi[k] = -INFINITY;
@@ -205,6 +208,7 @@ static void find_bounds(td_matrix *t)
             t->lo[k] = fmin(t->lo[k], td_matrix_at(t, u, k)); /* fmin passes NaN over */
             t->hi[k] = fmax(t->hi[k], td_matrix_at(t, u, k));
         }
+        t->total += t->lo[k] <= t->hi[k] ? t->weight[k] : 0;
     }
 }
 
@@ -226,7 +230,7 @@ static double points_outside(const td_block *b, size_t row, const double *weight
 static double whole_table(const td_matrix *t, const td_rules *rules)
 {
     if (rules->criteria[0].combine == TD_SUM)
-        return (double)t->total / WEIGHT_GRID;
+        return (double)t->table / WEIGHT_GRID;
     return rules->view.scale * (double)td_pow10(rules->view.leaf_decimals);
 }
 

@@ -16,7 +16,8 @@ typedef struct td_matrix {
     double *x;         /* [n * m] row-major; NaN: left out for this unit */
     bool *lower;       /* [m] lower is better */
     td_int128 *weight; /* [m] > 0 */
-    td_int128 total;   /* of all weights */
+    td_int128 total;   /* of all weights of items that some unit has */
+    td_int128 table;   /* of all weights */
     td_int128 *held;   /* [n] of the items that the unit has, > 0 */
     double *lo, *hi;   /* [m] of the column */
     double *spans;     /* [m] scratch */

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/csv.h"
+
+#define MOST_METHODS 32
+
 void *td_vary_alloc(td_vary *v, size_t n, size_t size)
 {
     void *memory = td_arena_alloc(v->arena, n, size);
@@ -81,30 +85,26 @@ static void change_policy(td_vary *v)
             td_vary_rules(v, r)->criteria[j].na = (td_na)na;
 }
 
-bool td_method_find(const char *name, td_combine *out)
+static void refuse_method(td_vary *v)
 {
-    static const char *const NAMES[] = {[TD_SUM] = "sum",
-                                        [TD_ARITHMETIC] = "arithmetic",
-                                        [TD_GEOMETRIC] = "geometric",
-                                        [TD_HARMONIC] = "harmonic"};
-    for (size_t m = 0; m < sizeof NAMES / sizeof NAMES[0]; m++)
-        if (strcmp(NAMES[m], name) == 0) {
-            *out = (td_combine)m;
-            return true;
-        }
-    return false;
+    const char *names[MOST_METHODS];
+    size_t n = 0;
+    for (; n < MOST_METHODS && td_method_name(n) != NULL; n++)
+        names[n] = td_method_name(n);
+    char hint[TD_HINT_BYTES];
+    td_errors_add(v->errors, TD_MSG_SCENARIO_METHOD_UNKNOWN, &v->method->place, v->method->text,
+                  td_hint(v->method->text, names, n, hint), NULL);
 }
 
 static void change_method(td_vary *v)
 {
-    td_combine combine;
-    if (!td_method_find(v->method->text, &combine)) {
-        td_errors_add(v->errors, TD_MSG_SCENARIO_METHOD_UNKNOWN, &v->method->place, v->method->text,
-                      "sum, arithmetic, geometric, harmonic", NULL);
+    size_t method = td_method_find(v->method->text);
+    if (method == TD_NONE) {
+        refuse_method(v);
         return;
     }
     for (size_t r = 0; r < v->out->n_rules; r++)
-        td_vary_rules(v, r)->criteria[0].combine = combine;
+        td_vary_rules(v, r)->method = method;
 }
 
 /* ---- life ---- */

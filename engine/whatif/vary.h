@@ -48,7 +48,4 @@ void td_vary_values(td_vary *vary); /* values, checked by the official rules */
 void td_vary_tree(td_vary *vary);   /* maxima, weights, caps, what is dropped */
 void td_vary_say(td_vary *vary);    /* the sentence of the view */
 
-/* Name of a way to combine the weighted items; false: there is none. */
-bool td_method_find(const char *name, td_combine *out);
-
 #endif

@@ -132,7 +132,8 @@ static const char *sentence(td_vary *v, td_lang lang)
     if (v->na != NULL)
         add(&c, td_message_text(POLICIES[v->out->rules[0]->criteria[1].na], lang));
     if (v->method != NULL)
-        add(&c, fill(&c, TD_MSG_SCENARIO_METHOD, v->method->text, "", "", ""));
+        add(&c, fill(&c, TD_MSG_SCENARIO_METHOD,
+                     td_method_text(td_method_find(v->method->text), lang), "", "", ""));
     say_values(&c);
     if (c.n == 0)
         add(&c, td_message_text(TD_MSG_SCENARIO_NOTHING, lang));
