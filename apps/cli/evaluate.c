@@ -24,7 +24,7 @@ td_exit td_run_evaluate(const td_settings *settings)
         return td_run_end(settings, TD_ENOMEM, NULL);
     td_status status = td_run_same_output(settings, errors);
     if (status == TD_OK)
-        status = td_run_evaluation(settings, settings->operands[0], &run, errors);
+        status = td_run_by_method(settings, settings->operands[0], &run, errors);
     if (status == TD_OK)
         status = td_run_awards(settings, &run, &awards, errors);
     ranking r = {.format = td_run_format(settings),

@@ -119,19 +119,46 @@ td_exit td_run_end(const td_settings *settings, td_status status, td_errors *err
     return code;
 }
 
-td_status td_run_evaluation(const td_settings *settings, const char *path, td_run *run,
-                            td_errors *errors)
+static td_status load(const td_settings *settings, const char *path, td_evaluation **out,
+                      td_errors *errors)
 {
-    td_load_options load = {.rules = settings->text[TD_OPT_RULES],
-                            .year = (int)settings->whole[TD_OPT_YEAR]};
+    td_load_options options = {.rules = settings->text[TD_OPT_RULES],
+                               .year = (int)settings->whole[TD_OPT_YEAR]};
+    return td_evaluation_load(path, &options, out, errors);
+}
+
+static td_status rank(const td_settings *settings, td_run *run, td_errors *errors)
+{
     td_options options = {.threads = (int)settings->whole[TD_OPT_THREADS]};
-    td_status status = td_evaluation_load(path, &load, &run->evaluation, errors);
-    if (status == TD_OK)
-        status = td_prepare(run->evaluation, &options, &run->prepared, errors);
+    td_status status = td_prepare(run->evaluation, &options, &run->prepared, errors);
     if (status == TD_OK)
         status = td_evaluate(run->prepared, 1, NULL, &options, &run->results, errors);
     /* A list that lost a finding must not pass for a whole one. */
     return status == TD_OK && td_errors_status(errors) == TD_ENOMEM ? TD_ENOMEM : status;
+}
+
+td_status td_run_evaluation(const td_settings *settings, const char *path, td_run *run,
+                            td_errors *errors)
+{
+    td_status status = load(settings, path, &run->evaluation, errors);
+    return status == TD_OK ? rank(settings, run, errors) : status;
+}
+
+td_status td_run_by_method(const td_settings *settings, const char *path, td_run *run,
+                           td_errors *errors)
+{
+    if (!settings->given[TD_OPT_METHOD])
+        return td_run_evaluation(settings, path, run, errors);
+    if (settings->given[TD_OPT_CERTIFICATE]) {
+        td_errors_add(errors, TD_MSG_CLI_CERTIFICATE_BY_METHOD, NULL, NULL);
+        return TD_EINVAL;
+    }
+    td_change method = {.kind = TD_CHANGE_METHOD, .text = settings->text[TD_OPT_METHOD]};
+    td_scenario scenario = {.n_changes = 1, .changes = &method};
+    td_status status = load(settings, path, &run->base, errors);
+    if (status == TD_OK)
+        status = td_evaluation_vary(run->base, &scenario, &run->evaluation, errors);
+    return status == TD_OK ? rank(settings, run, errors) : status;
 }
 
 void td_run_release(td_run *run)
@@ -139,6 +166,7 @@ void td_run_release(td_run *run)
     td_results_release(&run->results);
     td_prepared_free(run->prepared);
     td_evaluation_free(run->evaluation);
+    td_evaluation_free(run->base);
     *run = (td_run){0};
 }
 

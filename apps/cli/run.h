@@ -25,6 +25,7 @@ td_exit td_run_end(const td_settings *settings, td_status status, td_errors *err
 
 /* A loaded and evaluated year. Zero-initialize; release also after failure. */
 typedef struct td_run {
+    td_evaluation *base; /* what evaluation is a scenario of; NULL: it is as the files have it */
     td_evaluation *evaluation;
     td_prepared *prepared;
     td_results results;
@@ -33,6 +34,9 @@ typedef struct td_run {
 /* Loads, prepares, evaluates. Statuses of the library; faults and findings in errors. */
 td_status td_run_evaluation(const td_settings *settings, const char *path, td_run *run,
                             td_errors *errors);
+/* The same, ranked by --method where it is given. */
+td_status td_run_by_method(const td_settings *settings, const char *path, td_run *run,
+                           td_errors *errors);
 void td_run_release(td_run *run);
 
 /* What a verb writes; `context` is its own. */

@@ -23,17 +23,23 @@ static void warn_generated(const td_evaluation_view *view, td_lang lang, sayer *
     say(report, td_phrase(line, sizeof line, lang, id, note, seed, NULL));
 }
 
-/* Another method ranks than the one that the rule set was made for. */
-static void warn_method(const td_rules *rules, td_lang lang, sayer *say, const td_report *report)
+/* Another method ranks than the one that the rule sets were made for. */
+static void warn_method(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
 {
     char line[LINE];
-    size_t method = td_rules_method(rules);
-    if (method == 0)
-        return;
-    td_message id = td_rules_has_method(rules) ? TD_MSG_WORD_METHOD_LINE : TD_MSG_WORD_METHOD_SAME;
-    td_rules_view view = td_rules_get(rules);
-    say(report, td_phrase(line, sizeof line, lang, id, td_method_text(method, lang),
-                          td_name_of(view.name, lang), NULL));
+    size_t n_rules = td_evaluation_get(scored->evaluation).n_rules, method = 0;
+    bool matters = false;
+    for (size_t r = 0; r < n_rules; r++) {
+        const td_rules *rules = td_evaluation_rules(scored->evaluation, r);
+        if (!td_rules_shown(scored, r) || td_rules_method(rules) == 0)
+            continue;
+        method = td_rules_method(rules);
+        matters |= td_rules_has_method(rules);
+    }
+    if (method != 0)
+        say(report, td_phrase(line, sizeof line, lang,
+                              matters ? TD_MSG_WORD_METHOD_LINE : TD_MSG_WORD_METHOD_SAME,
+                              td_method_text(method, lang), NULL));
 }
 
 static void warn_policy(const td_scored *scored, td_lang lang, sayer *say, const td_report *report)
@@ -56,6 +62,7 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const
     if (view.scenario[lang] != NULL)
         say(report,
             td_phrase(line, sizeof line, lang, TD_MSG_SCENARIO_LINE, view.scenario[lang], NULL));
+    warn_method(scored, lang, say, report);
     warn_generated(&view, lang, say, report);
     for (size_t r = 0; r < view.n_rules; r++) {
         td_rules_view rules = td_rules_get(td_evaluation_rules(scored->evaluation, r));
@@ -63,8 +70,6 @@ void td_provenance_warn(const td_scored *scored, td_lang lang, sayer *say, const
         if (status != NULL && td_rules_shown(scored, r))
             say(report, td_phrase(line, sizeof line, lang, TD_MSG_WORD_RULES_ARE,
                                   td_name_of(rules.name, lang), status, NULL));
-        if (td_rules_shown(scored, r))
-            warn_method(td_evaluation_rules(scored->evaluation, r), lang, say, report);
     }
     warn_policy(scored, lang, say, report);
     for (size_t i = 0; i < view.n_notes; i++)
