@@ -10,7 +10,7 @@
 
 #define MOST_USED 8
 
-td_whatif_fill td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
+td_whatif_fill td_whatif_method_check, td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -32,6 +32,11 @@ static const mode MODES[] = {
      td_whatif_weights,
      "what-if-weights",
      TD_MSG_WHATIF_WEIGHTS_TITLE,
+     {TD_OPT_LEVEL, TD_N_OPTIONS}},
+    {TD_OPT_METHOD_CHECK,
+     td_whatif_method_check,
+     "what-if-method-check",
+     TD_MSG_WORD_TITLE_METHOD_CHECK,
      {TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };

@@ -64,10 +64,11 @@ static bool is_cost(const td_rules *rules, size_t criterion)
     return c->n_children == 0 && c->lower_is_better && c->normalize.method == TD_NORM_NONE;
 }
 
+/* By the rule set alone, so that no weight vector changes what the means do. */
 static bool has_costs(const td_rules *rules)
 {
     for (size_t j = 1; j < rules->n_criteria; j++)
-        if (rules->criteria[j].depth == 1 && is_cost(rules, j))
+        if (rules->criteria[j].depth == 1 && rules->criteria[j].weight > 0 && is_cost(rules, j))
             return true;
     return false;
 }
@@ -168,7 +169,7 @@ static void fill_columns(td_matrix *t, const td_block *b, const double *weights)
 {
     t->m = 0;
     t->table = 0;
-    t->has_lower = false;
+    t->has_lower = has_costs(b->rules);
     for (size_t k = 0; k < b->n_items; k++) {
         td_int128 weight =
             official_weight(b->rules, b->items[k]) * (td_int128)(weights[k] * WEIGHT_GRID);
@@ -177,7 +178,6 @@ static void fill_columns(td_matrix *t, const td_block *b, const double *weights)
         t->item_of[t->m] = k;
         t->weight[t->m] = weight;
         t->lower[t->m] = is_cost(b->rules, b->items[k]);
-        t->has_lower |= t->lower[t->m];
         t->table += weight;
         t->m++;
     }

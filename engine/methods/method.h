@@ -13,15 +13,15 @@
 /* Units that are ranked against each other, items with a weight above 0. */
 typedef struct td_matrix {
     size_t n, m;
-    double *x;         /* [n * m] row-major; NaN: left out for this unit */
-    bool *lower;       /* [m] lower is better */
-    td_int128 *weight; /* [m] > 0 */
-    td_int128 total;   /* of all weights of items that some unit has */
-    td_int128 table;   /* of all weights */
-    td_int128 *held;   /* [n] of the items that the unit has, > 0 */
-    double *lo, *hi;   /* [m] of the column */
-    double *spans;     /* [m] scratch */
-    bool has_lower;
+    double *x;              /* [n * m] row-major; NaN: left out for this unit */
+    bool *lower;            /* [m] lower is better */
+    td_int128 *weight;      /* [m] > 0 */
+    td_int128 total;        /* of all weights of items that some unit has */
+    td_int128 table;        /* of all weights */
+    td_int128 *held;        /* [n] of the items that the unit has, > 0 */
+    double *lo, *hi;        /* [m] of the column */
+    double *spans;          /* [m] scratch */
+    bool has_lower;         /* the rule set has an item of which less is better */
     double unit;            /* what a value counts in the means: 1 for shares, else 1 / scale */
     double *terms;          /* [max(n, m)] scratch */
     double *first, *second; /* [n] scratch */

@@ -33,6 +33,7 @@ class Unit:
         self.state = given["state"]
         self.class_code = given["class"] and given["class"]["code"]
         self.points = given["criteria"]
+        self.score = given.get("score")
 
     def key(self):
         """Everything but the name, to be compared."""

@@ -2,103 +2,7 @@
  * Other aggregation methods through td_evaluate(): published figures, every trap that has a
  * documented result, and what must not change.
  */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "engine/prepared.h"
-#include "tests/lib/files.h"
-
-typedef struct year {
-    td_folder folder;
-    td_errors *errors;
-    td_evaluation *evaluation;
-    td_prepared *prepared;
-    td_results results;
-} year;
-
-/* rules: members of the rule set after its head. values: values.csv; units are its first column. */
-static void year_open(year *y, const char *rules, const char *values, const char *absent)
-{
-    char text[4096], units[1024] = "id,name,cluster\n";
-    *y = (year){.errors = td_errors_new()};
-    td_folder_init(&y->folder);
-    snprintf(text, sizeof text,
-             "{\"thidua\": \"rule-set/1\", \"code\": \"t\", \"name\": \"t\", "
-             "\"valid\": {\"from\": \"2025-01-01\"}, \"reasons\": \"optional\", %s}",
-             rules);
-    for (const char *line = strchr(values, '\n') + 1; *line != '\0';
-         line = strchr(line, '\n') + 1) {
-        int length = (int)strcspn(line, ",");
-        size_t n = strlen(units);
-        snprintf(units + n, sizeof units - n, "%.*s,%.*s,c\n", length, line, length, line);
-    }
-    free(td_folder_write(&y->folder, "evaluation.json",
-                         "{\"thidua\": \"evaluation/1\", \"code\": \"t\", \"name\": \"t\", "
-                         "\"year\": 2025, \"rules\": \"rules.json\"}"));
-    free(td_folder_write(&y->folder, "rules.json", text));
-    free(td_folder_write(&y->folder, "clusters.csv", "id,name\nc,C\n"));
-    free(td_folder_write(&y->folder, "units.csv", units));
-    free(td_folder_write(&y->folder, "values.csv", values));
-    if (absent != NULL)
-        free(td_folder_write(&y->folder, "not-applicable.csv", absent));
-    td_status status = td_evaluation_load(y->folder.path, NULL, &y->evaluation, y->errors);
-    for (size_t i = 0; status != TD_OK && i < td_errors_size(y->errors); i++) {
-        td_errors_what(y->errors, i, TD_EN, text, sizeof text);
-        fprintf(stderr, "%s\n", text);
-    }
-    assert_int_equal(status, TD_OK);
-}
-
-/* Evaluates anew under a method; weights NULL: official. */
-static void rank_by(year *y, const char *method, const double *weights)
-{
-    td_results_release(&y->results);
-    td_prepared_free(y->prepared);
-    y->prepared = NULL;
-    y->evaluation->rules[0]->method = td_method_find(method);
-    assert_int_not_equal(y->evaluation->rules[0]->method, TD_NONE);
-    assert_int_equal(td_prepare(y->evaluation, NULL, &y->prepared, y->errors), TD_OK);
-    assert_int_equal(td_evaluate(y->prepared, 1, weights, NULL, &y->results, y->errors), TD_OK);
-}
-
-static void year_close(year *y)
-{
-    td_results_release(&y->results);
-    td_prepared_free(y->prepared);
-    td_evaluation_free(y->evaluation);
-    td_errors_free(y->errors);
-    td_folder_release(&y->folder);
-}
-
-static const td_standing *standing_of(const year *y, const char *unit)
-{
-    size_t u = td_evaluation_find_unit(y->evaluation, unit);
-    assert_int_not_equal(u, TD_NONE);
-    return &y->results.standing[u];
-}
-
-/* Scores of the units in the order of the data, as printed: "55.972896 37.608209 ...". */
-static void assert_scores(year *y, const char *method, const char *expected)
-{
-    char got[1024] = "";
-    rank_by(y, method, NULL);
-    for (size_t u = 0; u < y->results.n_units; u++) {
-        char score[64];
-        td_points_text(y->results.standing[u].score_q, TD_SCORE_DECIMALS, '.', 0, score,
-                       sizeof score);
-        size_t n = strlen(got);
-        snprintf(got + n, sizeof got - n, "%s%s", n > 0 ? " " : "", score);
-    }
-    if (strcmp(got, expected) != 0)
-        print_error("%s\n", method);
-    assert_string_equal(got, expected);
-}
+#include "tests/unit/method_case.h"
 
 /* ---- published figures ---- */
 
@@ -403,87 +307,6 @@ static void bonuses_come_on_top(void **state)
     year_close(&y);
 }
 
-/* ---- order ---- */
-
-static uint64_t next(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return *seed >> 33;
-}
-
-#define N 7
-#define M 6
-
-/* Writes the same table with its units and items moved. */
-static void write_moved(char *rules, char *values, size_t size, double x[N][M], const size_t *units,
-                        const size_t *items)
-{
-    int r = snprintf(rules, size, "\"scale\": 1, \"combine\": \"arithmetic\", \"criteria\": [");
-    int v = snprintf(values, size, "unit");
-    for (size_t k = 0; k < M; k++) {
-        size_t j = items[k];
-        r += snprintf(rules + r, size - (size_t)r,
-                      "%s{\"code\": \"c%zu\", \"weight\": %.1f, \"value\": {\"of\": \"c%zu\", "
-                      "\"better\": \"%s\"}}",
-                      k > 0 ? "," : "", j, 0.1 * (double)(j % 3 + 1), j,
-                      j % 2 == 0 ? "higher" : "lower");
-        v += snprintf(values + v, size - (size_t)v, ",c%zu", j);
-    }
-    snprintf(rules + r, size - (size_t)r, "]");
-    for (size_t i = 0; i < N; i++) {
-        v += snprintf(values + v, size - (size_t)v, "\nu%zu", units[i]);
-        for (size_t k = 0; k < M; k++)
-            v += snprintf(values + v, size - (size_t)v, ",%g", x[units[i]][items[k]]);
-    }
-    snprintf(values + v, size - (size_t)v, "\n");
-}
-
-static void shuffle(size_t *of, size_t n, uint64_t *seed)
-{
-    for (size_t i = n; i > 1; i--) {
-        size_t j = next(seed) % i, kept = of[i - 1];
-        of[i - 1] = of[j];
-        of[j] = kept;
-    }
-}
-
-static void order_of_units_and_items_does_not_show(void **state)
-{
-    (void)state;
-    uint64_t seed = 20251125;
-    double x[N][M];
-    char rules[2048], values[2048];
-    for (int round = 0; round < 20; round++) {
-        size_t units[N], items[M];
-        for (size_t u = 0; u < N; u++) {
-            units[u] = u;
-            for (size_t k = 0; k < M; k++)
-                x[u][k] = (double)(next(&seed) % 4000) / 1000;
-        }
-        for (size_t k = 0; k < M; k++)
-            items[k] = k;
-        year y, moved;
-        write_moved(rules, values, sizeof rules, x, units, items);
-        year_open(&y, rules, values, NULL);
-        shuffle(units, N, &seed);
-        shuffle(items, M, &seed);
-        write_moved(rules, values, sizeof rules, x, units, items);
-        year_open(&moved, rules, values, NULL);
-        for (size_t method = 1; td_method_name(method) != NULL; method++) {
-            rank_by(&y, td_method_name(method), NULL);
-            rank_by(&moved, td_method_name(method), NULL);
-            for (size_t u = 0; u < N; u++) {
-                char id[8];
-                snprintf(id, sizeof id, "u%zu", u);
-                assert_true(standing_of(&y, id)->score_q == standing_of(&moved, id)->score_q);
-                assert_true(standing_of(&y, id)->rank == standing_of(&moved, id)->rank);
-            }
-        }
-        year_close(&moved);
-        year_close(&y);
-    }
-}
-
 static void names_are_found(void **state)
 {
     (void)state;
@@ -494,6 +317,8 @@ static void names_are_found(void **state)
     assert_string_equal(td_method_name(0), "official");
     assert_int_equal(td_method_find("TOPSIS"), TD_NONE);
     assert_int_equal(td_method_find(""), TD_NONE);
+    assert_string_equal(td_method_text(1, TD_VI), "tổng có trọng số");
+    assert_null(td_method_text(n, TD_EN));
 }
 
 int main(void)
@@ -515,7 +340,6 @@ int main(void)
         cmocka_unit_test(only_the_order_changes),
         cmocka_unit_test(what_the_rule_set_does_anyway_is_official),
         cmocka_unit_test(bonuses_come_on_top),
-        cmocka_unit_test(order_of_units_and_items_does_not_show),
         cmocka_unit_test(names_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
