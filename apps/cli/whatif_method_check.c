@@ -98,20 +98,22 @@ static td_status for_units(sheet *s, void (*fill)(const sheet *, td_cluster_view
 
 /* ---- units ---- */
 
-/* Awards officially proposed to the unit, names or codes. */
+/* Awards proposed to the unit by the rule set's own ranking: codes, then names. */
 static void fill_awards(const sheet *s, size_t unit)
 {
     const td_awards *awards = s->w->awards;
     const td_policy *policy = td_evaluation_policy(s->evaluation);
-    char text[2][TD_CELL] = {"", ""};
+    char codes[TD_CELL] = "", text[2][TD_CELL] = {"", ""};
     for (size_t a = 0; a < awards->n_awards; a++) {
         td_award_state state = awards->decision[a * awards->n_units + unit].state;
         if (state != TD_PROPOSED && state != TD_GIVEN)
             continue;
         td_award_view view = td_policy_award(policy, a);
+        td_text_join(codes, TD_CELL, " ", view.code);
         for (int lang = TD_VI; lang <= TD_EN; lang++)
             td_text_join(text[lang], TD_CELL, "; ", td_name_of(view.name, (td_lang)lang));
     }
+    td_tab_text(s->out, codes);
     td_tab_both(s->out, text[TD_VI], text[TD_EN]);
 }
 
@@ -134,11 +136,12 @@ static td_status fill_units(sheet *s)
 {
     columns c = {0};
     add_unit(&c);
-    add(&c, "official", TD_MSG_WORD_OFFICIAL_RANK, TD_RIGHT, TD_FOR_ALL);
+    add(&c, "rank", TD_MSG_WORD_BY_RULE_SET, TD_RIGHT, TD_FOR_ALL);
     add_methods(&c, s);
     add(&c, "same_rank", TD_MSG_WORD_SAME_RANK, TD_RIGHT, TD_FOR_ALL);
     if (s->has_awards) {
-        add(&c, "awards", TD_MSG_WORD_AWARDS, TD_LEFT, TD_FOR_ALL);
+        add(&c, "awards", TD_MSG_WORD_AWARDS, TD_LEFT, TD_FOR_MACHINES);
+        add(&c, "award_names", TD_MSG_WORD_AWARDS, TD_LEFT, TD_FOR_PEOPLE);
         add(&c, "same_awards", TD_MSG_WORD_SAME_AWARDS, TD_RIGHT, TD_FOR_ALL);
     }
     add(&c, "keeps_all", TD_MSG_WORD_KEEPS_ALL, TD_LEFT, TD_FOR_ALL);
@@ -205,7 +208,7 @@ static void fill_methods(sheet *s)
 {
     columns c = {0};
     add(&c, "method", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_MACHINES);
-    add(&c, "method_name", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_ALL);
+    add(&c, "method_name", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_PEOPLE);
     add(&c, "tau_b", TD_MSG_WORD_TAU_MEAN, TD_RIGHT, TD_FOR_ALL);
     add(&c, "lowest_tau_b", TD_MSG_WORD_TAU_LOWEST, TD_RIGHT, TD_FOR_ALL);
     add(&c, "same_rank", TD_MSG_WORD_UNITS_SAME_RANK, TD_RIGHT, TD_FOR_ALL);
@@ -220,13 +223,17 @@ static void fill_methods(sheet *s)
 
 /* ---- leaders ---- */
 
+/* Codes, then names, of the units of rank 1. */
 static void fill_first(const sheet *s, const td_results *results, size_t cluster)
 {
-    char names[TD_CELL] = "";
+    char ids[TD_CELL] = "", names[TD_CELL] = "";
     td_cluster_view view = td_evaluation_cluster(s->evaluation, cluster);
     for (size_t u = view.first_unit; u < view.first_unit + view.n_units; u++)
-        if (results->standing[u].rank == 1)
-            td_text_join(names, sizeof names, "; ", td_evaluation_unit(s->evaluation, u).name);
+        if (results->standing[u].rank == 1) {
+            td_text_join(ids, sizeof ids, " ", td_evaluation_unit(s->evaluation, u).id);
+            td_text_join(names, sizeof names, ", ", td_evaluation_unit(s->evaluation, u).name);
+        }
+    td_tab_text(s->out, ids);
     td_tab_text(s->out, names);
 }
 
@@ -236,8 +243,9 @@ static void fill_leaders(sheet *s)
     columns c = {0};
     add(&c, "cluster", TD_MSG_WORD_CLUSTER_CODE, TD_LEFT, TD_FOR_MACHINES);
     add(&c, "method", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_MACHINES);
-    add(&c, "method_name", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_ALL);
-    add(&c, "leaders", TD_MSG_WORD_LEADERS, TD_LEFT, TD_FOR_ALL);
+    add(&c, "method_name", TD_MSG_WORD_METHOD, TD_LEFT, TD_FOR_PEOPLE);
+    add(&c, "leaders", TD_MSG_WORD_LEADERS, TD_LEFT, TD_FOR_MACHINES);
+    add(&c, "leader_names", TD_MSG_WORD_LEADERS, TD_LEFT, TD_FOR_PEOPLE);
     add(&c, "tau_b", TD_MSG_WORD_TAU, TD_RIGHT, TD_FOR_ALL);
     td_tab_table(s->out, "leaders", TD_MSG_WORD_METHOD_LEADERS, c.n, c.of);
     for (size_t k = td_whatif_first_cluster(s->w); k < td_whatif_end_cluster(s->w); k++) {
@@ -245,9 +253,8 @@ static void fill_leaders(sheet *s)
         td_tab_section(s->out, view.name, view.name);
         td_tab_row(s->out, TD_BOLD);
         td_tab_text(s->out, view.id);
-        td_tab_text(s->out, "official");
-        td_tab_both(s->out, td_word(TD_VI, TD_MSG_WORD_OFFICIAL),
-                    td_word(TD_EN, TD_MSG_WORD_OFFICIAL));
+        td_tab_text(s->out, td_method_name(0));
+        td_tab_both(s->out, td_method_text(0, TD_VI), td_method_text(0, TD_EN));
         fill_first(s, &s->w->year->results, k);
         td_tab_blank(s->out);
         for (size_t i = 0; i < s->check.n_methods; i++) {
@@ -376,6 +383,10 @@ static td_status compare_ranks(sheet *s)
 
 td_status td_whatif_method_check(td_whatif *w, td_errors *errors)
 {
+    if (w->settings->given[TD_OPT_METHOD]) {
+        td_errors_add(errors, TD_MSG_CLI_TWO_MODES, NULL, "--method-check", "--method", NULL);
+        return TD_EINVAL;
+    }
     sheet s = {.w = w,
                .out = w->sheet,
                .evaluation = w->year->evaluation,

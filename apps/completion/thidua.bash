@@ -34,6 +34,10 @@ _thidua_value() { # OPTION WORD
     --lang) choices='vi en' ;;
     --color) choices='auto always never' ;;
     --na-policy) choices='exclude full zero redistribute' ;;
+    --method)
+        choices="official weighted-sum geometric-mean topsis topsis-min-max vikor promethee-ii"
+        choices+=" copeland borda"
+        ;;
     --rules | --rule-set | --scenarios) _thidua_files "$2" json && return ;;
     --certificate) _thidua_files "$2" json && return ;;
     --weights) _thidua_files "$2" csv && return ;;
