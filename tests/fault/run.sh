@@ -50,5 +50,6 @@ one "evaluate, memory exhausted" "" evaluate $sample --format=json
 one "evaluate, one allocation fails" once evaluate $sample --format=json
 one "explain, one allocation fails" once explain $sample u1 --format=json
 one "check, one allocation fails" once check $sample --format=json
+one "whatif --method-check, one allocation fails" once whatif $sample --method-check --format=json
 echo "1..$n_tests"
 [ $failed -eq 0 ]
