@@ -51,5 +51,11 @@ one "evaluate, one allocation fails" once evaluate $sample --format=json
 one "explain, one allocation fails" once explain $sample u1 --format=json
 one "check, one allocation fails" once check $sample --format=json
 one "whatif --method-check, one allocation fails" once whatif $sample --method-check --format=json
+one "whatif, one allocation fails" once whatif $sample --set A=20 --set B=55 --drop C1 \
+    --unit u1:tre=1 --format=json
+one "whatif with scenarios, one allocation fails" once whatif $sample \
+    --scenarios=tests/golden/cases/whatif-scenarios/scenarios.json --format=json
+one "whatif with weights, one allocation fails" once whatif $sample \
+    --weights=tests/golden/cases/whatif-weights/weights.csv --format=json
 echo "1..$n_tests"
 [ $failed -eq 0 ]
