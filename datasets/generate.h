@@ -22,6 +22,9 @@ void td_random_free(td_random *random);
 void td_random_start(td_random *random, uint64_t seed, uint64_t stream);
 double td_random_uniform(td_random *random); /* [0, 1) */
 double td_random_gauss(td_random *random, double sigma);
+double td_random_exponential(td_random *random); /* mean 1 */
+/* n >= 2 shares that add up to 1, Dirichlet with parameters alpha > 0. */
+void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares);
 
 /* ---- the plan ---- */
 

@@ -1,4 +1,4 @@
-/* Random numbers for generated data: GSL's Mersenne twister, seeded per stream. */
+/* Random numbers for generated data and sampled weights: GSL's Mersenne twister, seeded per stream. */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <stdlib.h>
@@ -56,4 +56,14 @@ double td_random_uniform(td_random *random)
 double td_random_gauss(td_random *random, double sigma)
 {
     return gsl_ran_gaussian_ziggurat(&random->rng, sigma);
+}
+
+double td_random_exponential(td_random *random)
+{
+    return gsl_ran_exponential(&random->rng, 1);
+}
+
+void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares)
+{
+    gsl_ran_dirichlet(&random->rng, n, alpha, shares);
 }

@@ -501,8 +501,8 @@ typedef struct td_sample_options {
  *   central_sq[...]             sum of (share * 2^15, rounded)^2 likewise
  *   proposed[a * n_units + u], tied[...]   award a: proposed; tied at the cut
  * Arrays that were not asked for are NULL. All are parts of one array counts[n_counts]; where
- * draws depend on each other (chains), squares[n_counts] holds sums over tiles of the squared
- * counts of the tile, else it is NULL.
+ * draws depend on each other (chains), squares[n_squares] holds sums over tiles of the squared
+ * counts of the tile, for all but central; else it is NULL.
  */
 typedef struct td_sampled {
     uint64_t n;      /* vectors drawn */
@@ -511,9 +511,10 @@ typedef struct td_sampled {
     uint64_t seed;
     uint64_t infeasible; /* vectors under which lower bounds of some award could not be met */
     size_t n_units, n_items, n_rules, n_awards;
-    size_t n_counts;
+    size_t n_counts, n_squares;
     uint64_t *counts, *squares;
     size_t *first_place, *first_pair, *first_central; /* [n_units + 1] */
+    size_t *first_item; /* [n_units] its rule set's items among all items */
     uint64_t *place, *first, *unranked, *beats, *central, *central_sq, *proposed, *tied;
     td_sampling *how;   /* [n_rules] */
     double *acceptance; /* [n_rules] share of draws kept (rejection), as a pilot found; else 1 */
@@ -558,9 +559,10 @@ td_estimate td_sampled_central(const td_sampled *sampled, size_t unit, size_t k)
 
 /*
  * Confidence factors: how often each unit is first under its own central weights; without noise 0
- * or 1, NaN when it is never first or central weights were not asked for. out: [n_units].
- * Returns TD_OK, TD_EINVAL, TD_EDATA or TD_ENOMEM. Time O(units * cluster), with noise times
- * options->n.
+ * or 1, with noise a share of min(n, 1024) draws of errors; NaN when it is never first or central
+ * weights were not asked for. options: those of the sample. out: [n_units].
+ * Returns TD_OK, TD_EINVAL (other options), TD_EDATA or TD_ENOMEM. Time O(units * cluster), with
+ * noise times the draws.
  */
 td_status td_sample_confidence(const td_prepared *prepared, const td_sample_options *options,
                                const td_sampled *sampled, td_estimate *out, td_errors *errors);
@@ -572,8 +574,8 @@ td_status td_sample_confidence(const td_prepared *prepared, const td_sample_opti
 td_status td_sampled_write(const td_sampled *sampled, const char *path, td_errors *errors);
 
 /*
- * Reads a state for these data and options (options->n may be larger). TD_OK; TD_EIO; TD_EINVAL
- * when it is not a whole state, or one of other rules, data, options or seed, with the reason;
+ * Reads a state for these data and options (options->n may be larger). TD_OK; TD_EIO;
+ * TD_EDATA (not UTF-8); TD_EINVAL when it is not a whole state, or one of other rules, data, options or seed, with the reason;
  * TD_ENOMEM. *out as td_sample() continues it. td_sampled_parse() reads from memory.
  */
 td_status td_sampled_read(const td_prepared *prepared, const td_sample_options *options,
