@@ -47,7 +47,7 @@ cjson  criteria/json\.c|apps/report/[a-z_]*json[a-z_]*\.c|apps/cli/diff[a-z_]*\.
 icu    datasets/names\.c
 md     engine/base/files\.c
 omp    engine/threads\.c
-glpk   engine/award/[a-z_]+\.c
+glpk   engine/(award|whatif)/[a-z_]+\.c
 HOMES
 }
 

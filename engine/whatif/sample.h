@@ -6,7 +6,7 @@
  *   shares.c          drawing shares, and multipliers from them
  *   sample_plan.c     options checked, regions made, what was sampled in words
  *   sample_tally.c    the counters, and one vector counted
- *   sample_noise.c    errors of the appraisers
+ *   sample_noise.c    errors of the appraisers; sample_gap.c how large by the self-scores
  *   sample_plain.c    clusters ranked by plain sums of points: the kernel
  *   sample.c          tiles over threads
  *   sample_state.c    a run as text
@@ -15,7 +15,7 @@
 #ifndef TD_ENGINE_WHATIF_SAMPLE_H
 #define TD_ENGINE_WHATIF_SAMPLE_H
 
-#include "datasets/generate.h"
+#include "datasets/random.h"
 #include "engine/prepared.h"
 
 #define TD_WEIGHT_LIMIT 1024.0
@@ -94,6 +94,7 @@ typedef struct td_sampler {
     td_region *regions; /* [n_rules] */
     bool has_chains;
     size_t most_free;
+    double **gap; /* [n_rules][n_rows * n_items] for TD_NOISE_CHANNEL, quanta; else NULL */
     char *key;
 } td_sampler;
 
@@ -132,7 +133,9 @@ typedef struct td_noisy {
     td_random *random;
 } td_noisy;
 
-td_status td_noise_check(const td_sampler *sampler);
+/* Finds out how large errors are. TD_OK, TD_EINVAL, TD_EDATA or TD_ENOMEM. */
+td_status td_noise_plan(td_sampler *sampler);
+td_status td_gap_find(td_sampler *sampler);
 td_status td_noisy_init(td_noisy *noisy, const td_sampler *sampler);
 void td_noisy_release(td_noisy *noisy);
 /* The block of the cluster, its points with errors; without noise the prepared one. */

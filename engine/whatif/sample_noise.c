@@ -8,7 +8,7 @@
 
 #include "engine/whatif/sample.h"
 
-td_status td_noise_check(const td_sampler *s)
+td_status td_noise_plan(td_sampler *s)
 {
     const td_evaluation *e = s->prepared->evaluation;
     for (size_t r = 0; r < s->n_rules && s->options->noise != TD_NOISE_NONE; r++) {
@@ -19,7 +19,7 @@ td_status td_noise_check(const td_sampler *s)
         td_errors_add(s->errors, TD_MSG_SAMPLE_NOISE_MEAN, &place, rules->view.code, NULL);
         return TD_EINVAL;
     }
-    return TD_OK;
+    return s->options->noise == TD_NOISE_CHANNEL ? td_gap_find(s) : TD_OK;
 }
 
 void td_noisy_release(td_noisy *noisy)
@@ -58,7 +58,7 @@ static double draw_error(td_random *random, td_noise noise, double scale)
 }
 
 static void draw_row(const td_noisy *noisy, const td_sampler *s, const td_block *official,
-                     td_block *b, size_t row)
+                     const double *gap, td_block *b, size_t row)
 {
     double part = s->options->noise_percent / 100;
     for (size_t k = 0; k < b->n_items; k++) {
@@ -66,8 +66,10 @@ static void draw_row(const td_noisy *noisy, const td_sampler *s, const td_block 
         double was = official->points[at];
         if (b->state[at] != TD_PRESENT)
             continue;
-        double max = (double)b->rules->criteria[b->items[k]].max_q;
-        double drawn = was + draw_error(noisy->random, s->options->noise, part * max);
+        double whole = (double)b->rules->criteria[b->items[k]].max_q;
+        if (gap != NULL)
+            whole = gap[at];
+        double drawn = was + draw_error(noisy->random, s->options->noise, part * whole);
         double lo = fmin(was, 0), hi = fmax(was, b->assigned[at]);
         b->points[at] = fmin(fmax(round(drawn), lo), hi);
     }
@@ -81,10 +83,11 @@ const td_block *td_noisy_draw(td_noisy *noisy, const td_sampler *s, uint64_t vec
     if (s->options->noise == TD_NOISE_NONE)
         return official;
     td_block *b = &noisy->blocks[cluster->rules];
+    const double *gap = s->gap != NULL ? s->gap[cluster->rules] : NULL;
     size_t row = data->row_of_unit[cluster->first_unit];
     /* One stream per vector and cluster: the same errors in whatever order they are drawn. */
     td_random_start(noisy->random, ~s->options->seed + vector * UINT64_C(0xD1B54A32D192ED03), c);
     for (size_t u = 0; u < cluster->n_units; u++)
-        draw_row(noisy, s, official, b, row + u);
+        draw_row(noisy, s, official, gap, b, row + u);
     return b;
 }

@@ -25,7 +25,7 @@ static const char *number(double x, char *text, size_t size)
     return text;
 }
 
-static td_status check_options(const td_sampler *s)
+static td_status check_options(td_sampler *s)
 {
     const td_sample_options *o = s->options;
     char text[48], most[48];
@@ -42,7 +42,7 @@ static td_status check_options(const td_sampler *s)
     if (o->noise != TD_NOISE_NONE && !(o->noise_percent > 0 && o->noise_percent <= 100))
         return complain(s, TD_MSG_SAMPLE_NOISE, number(o->noise_percent, text, sizeof text), "", "",
                         "");
-    return td_noise_check(s);
+    return td_noise_plan(s);
 }
 
 /* ---- regions ---- */

@@ -26,13 +26,12 @@ typedef struct matrix {
 /* What may differ from a plain table with items A, B, C ... in one cluster. */
 typedef struct matrix_form {
     size_t n_units, n_items;
-    const double *values;  /* [n_units * n_items]; NaN: blank */
-    const double *max;     /* [n_items]; NULL: 100 each */
-    size_t cluster_size;   /* units of a cluster, the last may be smaller; 0: all in one */
-    const char *head;      /* more keys of the rule set, each closed by a comma; NULL: none */
-    const char *policy;    /* a policy as JSON, NULL: none */
-    const char *self_head; /* not NULL: a second channel with self_values, head says which */
-    const double *self_values;
+    const double *values;      /* [n_units * n_items]; NaN: blank */
+    const double *max;         /* [n_items]; NULL: 100 each */
+    size_t cluster_size;       /* units of a cluster, the last may be smaller; 0: all in one */
+    const char *head;          /* more keys of the rule set, each closed by a comma; NULL: none */
+    const char *policy;        /* a policy as JSON, NULL: none */
+    const double *self_values; /* not NULL: of the channel self, those above of final */
 } matrix_form;
 
 static inline void matrix_faults(const td_errors *errors)
@@ -124,7 +123,8 @@ static inline void matrix_open(matrix *m, const matrix_form *form)
         free(td_folder_write(&m->folder, "policy.json", form->policy));
     matrix_write(m, "rules.json", matrix_rules(form));
     matrix_units(m, form);
-    matrix_write(m, "values.csv", matrix_values(form, form->values));
+    matrix_write(m, form->self_values != NULL ? "values-final.csv" : "values.csv",
+                 matrix_values(form, form->values));
     if (form->self_values != NULL)
         matrix_write(m, "values-self.csv", matrix_values(form, form->self_values));
     td_status status = td_evaluation_load(m->folder.path, NULL, &m->evaluation, m->errors);

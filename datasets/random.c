@@ -3,7 +3,7 @@
 #include <gsl/gsl_rng.h>
 #include <stdlib.h>
 
-#include "datasets/generate.h"
+#include "datasets/random.h"
 
 /* GSL's own allocation calls its error handler, which aborts; so the state is ours. */
 struct td_random {
