@@ -19,6 +19,7 @@
 typedef struct hand {
     td_worker worker;
     td_noisy noisy;
+    td_plain_scratch plain;
     td_standing *standing; /* of a cluster; with awards, of all units */
     double *scratch;
     td_random *random;
@@ -34,6 +35,7 @@ typedef struct batch {
     td_status status[MOST_TILES];
     uint64_t done;       /* vectors, those of tiles under way included */
     double *multipliers; /* [capacity * TD_SAMPLE_TILE * n_items] */
+    double *packed;      /* the same for the kernel */
     int n_threads;
     hand *hands; /* [n_threads] */
 } batch;
@@ -65,6 +67,7 @@ static void hand_release(hand *h)
 {
     td_worker_release(&h->worker);
     td_noisy_release(&h->noisy);
+    td_plain_release(&h->plain);
     free(h->standing);
     free(h->scratch);
     td_random_free(h->random);
@@ -80,6 +83,8 @@ static td_status hand_init(hand *h, const batch *b)
     td_status status = td_worker_init(&h->worker, prepared);
     if (status == TD_OK)
         status = td_noisy_init(&h->noisy, b->sampler);
+    if (status == TD_OK)
+        status = td_plain_init(&h->plain, b->sampler);
     if (h->standing == NULL || h->scratch == NULL || h->random == NULL)
         status = TD_ENOMEM;
     return status;
@@ -93,6 +98,7 @@ static void batch_release(batch *b)
         free(b->counts[t]);
     free(b->hands);
     free(b->multipliers);
+    free(b->packed);
 }
 
 /* Tiles at once, by the size of the work: memory, and enough pieces for many threads. */
@@ -110,8 +116,11 @@ static td_status batch_init(batch *b, const td_sampler *s, td_sampled *out)
     size_t n_pieces = with_awards(b) ? b->capacity : b->capacity * data_of(b)->n_clusters;
     b->n_threads = td_threads(&threads, n_pieces);
     b->hands = calloc((size_t)b->n_threads, sizeof *b->hands);
-    b->multipliers = calloc(b->capacity * TD_SAMPLE_TILE * s->n_items + 1, sizeof *b->multipliers);
-    td_status status = b->hands != NULL && b->multipliers != NULL ? TD_OK : TD_ENOMEM;
+    size_t n = b->capacity * TD_SAMPLE_TILE * (s->n_items + 1);
+    b->multipliers = calloc(n, sizeof *b->multipliers);
+    b->packed = aligned_alloc(64, n * sizeof *b->packed);
+    bool made = b->hands != NULL && b->multipliers != NULL && b->packed != NULL;
+    td_status status = made ? TD_OK : TD_ENOMEM;
     for (size_t t = 0; t < b->capacity && status == TD_OK; t++) {
         b->counts[t] =
             has_own_counts(b) ? calloc(out->n_counts, sizeof *b->counts[t]) : out->counts;
@@ -129,11 +138,17 @@ static double *multipliers_of(const batch *b, size_t tile, size_t vector)
     return b->multipliers + (tile * TD_SAMPLE_TILE + vector) * b->sampler->n_items;
 }
 
+static double *packed_of(const batch *b, size_t tile)
+{
+    return b->packed + tile * TD_SAMPLE_TILE * b->sampler->n_items;
+}
+
 static void draw_tile(const batch *b, size_t tile, hand *h)
 {
     for (size_t r = 0; r < b->sampler->n_rules; r++)
         td_region_draw(&b->sampler->regions[r], b->sampler->options->seed, b->first_tile + tile,
                        h->random, h->scratch, b->sampler->n_items, multipliers_of(b, tile, 0));
+    td_plain_pack(b->sampler, multipliers_of(b, tile, 0), packed_of(b, tile));
 }
 
 /* One cluster under one vector, as td_evaluate() would. */
@@ -154,6 +169,11 @@ static void tally(const batch *b, size_t tile, size_t vector, size_t c, const td
 
 static void run_cluster(const batch *b, size_t tile, size_t c, hand *h)
 {
+    if (b->sampler->plain[c] != NULL) {
+        td_plain_run(b->sampler, b->out, c, multipliers_of(b, tile, 0), packed_of(b, tile),
+                     b->from[tile], b->to[tile], &h->plain, b->counts[tile]);
+        return;
+    }
     for (size_t v = b->from[tile]; v < b->to[tile]; v++) {
         evaluate(b, tile, v, c, h, h->standing);
         tally(b, tile, v, c, h->standing);

@@ -16,6 +16,7 @@
 #define TD_ENGINE_WHATIF_SAMPLE_H
 
 #include "datasets/random.h"
+#include "engine/kernels/acceptability.h"
 #include "engine/prepared.h"
 
 #define TD_WEIGHT_LIMIT 1024.0
@@ -85,6 +86,14 @@ void td_region_draw(const td_region *region, uint64_t seed, uint64_t tile, td_ra
 
 /* ---- sample_plan.c ---- */
 
+/* A cluster that the kernel can rank. */
+typedef struct td_plain {
+    size_t n, n_unranked;
+    double *points, *offset; /* [n * n_free], [n]; the units sorted by tie keys */
+    size_t *before, *unit;   /* [n] as the kernel wants it; the unit's place in the cluster */
+    size_t *unranked;        /* [n_unranked] units of the cluster that no weights rank */
+} td_plain;
+
 typedef struct td_sampler {
     const td_prepared *prepared;
     const td_sample_options *options;
@@ -94,7 +103,9 @@ typedef struct td_sampler {
     td_region *regions; /* [n_rules] */
     bool has_chains;
     size_t most_free;
-    double **gap; /* [n_rules][n_rows * n_items] for TD_NOISE_CHANNEL, quanta; else NULL */
+    double *ones;     /* [n_items] the official weights */
+    td_plain **plain; /* [n_clusters] NULL: the cluster takes the general way */
+    double **gap;     /* [n_rules][n_rows * n_items] for TD_NOISE_CHANNEL, quanta; else NULL */
     char *key;
 } td_sampler;
 
@@ -111,6 +122,8 @@ td_status td_sampled_init(td_sampled *sampled, const td_sampler *sampler);
 /* Counts one vector for one cluster. standing, multipliers: of its units, of all items. */
 void td_tally_cluster(const td_sampled *sampled, const td_prepared *prepared, size_t cluster,
                       const td_standing *standing, const double *multipliers, uint64_t *counts);
+void td_tally_central(const td_sampled *sampled, const td_block *block, size_t unit,
+                      const double *multipliers, uint64_t *counts);
 /* No unit ranks before it: in fractional ranks equals share the mean of their places. */
 bool td_tally_is_first(const td_standing *standing, bool is_half);
 void td_tally_awards(const td_sampled *sampled, const td_awards *awards, uint64_t *counts);
@@ -141,5 +154,25 @@ void td_noisy_release(td_noisy *noisy);
 /* The block of the cluster, its points with errors; without noise the prepared one. */
 const td_block *td_noisy_draw(td_noisy *noisy, const td_sampler *sampler, uint64_t vector,
                               size_t cluster);
+
+/* ---- sample_plain.c ---- */
+
+typedef struct td_plain_scratch {
+    double *totals;
+    uint8_t *ranks;
+    uint32_t *counts;
+    size_t *order;
+} td_plain_scratch;
+
+/* Finds the clusters that the kernel can rank. TD_OK or TD_ENOMEM. */
+td_status td_plain_make(td_sampler *sampler);
+td_status td_plain_init(td_plain_scratch *scratch, const td_sampler *sampler);
+void td_plain_release(td_plain_scratch *scratch);
+/* Multipliers of a tile as the kernel wants them: [TD_SAMPLE_TILE * n_items], aligned to 64. */
+void td_plain_pack(const td_sampler *sampler, const double *multipliers, double *packed);
+/* Counts vectors from .. to - 1 of a tile for a plain cluster. */
+void td_plain_run(const td_sampler *sampler, const td_sampled *sampled, size_t cluster,
+                  const double *multipliers, const double *packed, size_t from, size_t to,
+                  td_plain_scratch *scratch, uint64_t *counts);
 
 #endif

@@ -313,6 +313,8 @@ td_status td_sampler_init(td_sampler *s, const td_prepared *prepared,
     td_status status = s->regions == NULL ? TD_ENOMEM : check_options(s);
     if (status == TD_OK)
         status = make_regions(s);
+    if (status == TD_OK)
+        status = td_plain_make(s);
     return status == TD_OK ? write_key(s) : status;
 }
 

@@ -146,8 +146,8 @@ void td_sampled_release(td_sampled *sampled)
 
 /* ---- one vector ---- */
 
-static void tally_central(const td_sampled *s, const td_block *b, size_t unit,
-                          const double *multipliers, uint64_t *counts)
+void td_tally_central(const td_sampled *s, const td_block *b, size_t unit,
+                      const double *multipliers, uint64_t *counts)
 {
     uint64_t *sum = td_counts_of(s, s->central, counts) + s->first_central[unit];
     uint64_t *square = td_counts_of(s, s->central_sq, counts) + s->first_central[unit];
@@ -192,7 +192,7 @@ void td_tally_cluster(const td_sampled *s, const td_prepared *prepared, size_t c
             continue;
         td_counts_of(s, s->first, counts)[unit]++;
         if (s->central != NULL)
-            tally_central(s, &prepared->blocks[cluster->rules], unit, multipliers, counts);
+            td_tally_central(s, &prepared->blocks[cluster->rules], unit, multipliers, counts);
     }
 }
 

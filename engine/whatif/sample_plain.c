@@ -1,0 +1,341 @@
+/*
+ * Clusters whose ranking is a plain sum of points: the kernel ranks them, a tile at a time. That
+ * is exact, so counts are those of the general way; what is not plain stays with that.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/whatif/sample.h"
+
+_Static_assert(TD_RANK_TILE == TD_SAMPLE_TILE, "the kernel ranks one tile");
+
+/* ---- what is plain ---- */
+
+static bool sees_weights(td_subject subject, size_t index)
+{
+    bool of_total =
+        subject == TD_SUBJ_POINTS || subject == TD_SUBJ_SHARE || subject == TD_SUBJ_BONUS;
+    return of_total && index == 0;
+}
+
+static bool depends_on_weights(const td_condition *c)
+{
+    for (size_t i = 0; i < c->n_children; i++)
+        if (depends_on_weights(&c->children[i]))
+            return true;
+    return c->logic == TD_TEST &&
+           (sees_weights(c->subject, c->index) || sees_weights(c->right_subject, c->right_index));
+}
+
+static bool rules_are_plain(const td_rules *rules)
+{
+    const td_criterion *root = &rules->criteria[0];
+    bool plain = root->combine == TD_SUM && !root->has_clamp_min && !root->has_clamp_max &&
+                 rules->view.leaf_decimals == rules->view.decimals &&
+                 rules->ranks == TD_COMPETITION && !rules->view.rank_class_first &&
+                 rules->view.rank_by != TD_BY_ROUNDED_SHARE;
+    for (size_t g = 0; g < rules->n_gates && plain; g++)
+        plain = !depends_on_weights(rules->gates[g].when);
+    return plain;
+}
+
+/* Shares order like points when all units have the same maximum assigned, item by item. */
+static bool shares_are_points(const td_region *region, const td_block *b, size_t row, size_t n)
+{
+    for (size_t u = 1; u < n; u++)
+        if (memcmp(b->assigned + row * b->n_items, b->assigned + (row + u) * b->n_items,
+                   b->n_items * sizeof *b->assigned) != 0)
+            return false;
+    for (size_t f = 0; f < region->n_free; f++)
+        if (!(b->assigned[row * b->n_items + region->item[f]] > 0))
+            return false;
+    return true;
+}
+
+static bool has_bonus(const td_region *region, const td_block *b, size_t row, size_t n)
+{
+    for (size_t u = 0; u < n; u++)
+        for (size_t f = 0; f < region->n_free; f++)
+            if (b->bonus[(row + u) * b->n_items + region->item[f]] != 0)
+                return true;
+    return false;
+}
+
+static bool cluster_is_plain(const td_sampler *s, size_t c)
+{
+    const td_dataset *data = &s->prepared->evaluation->data;
+    const td_cluster *cluster = &data->clusters[c];
+    const td_block *b = &s->prepared->blocks[cluster->rules];
+    const td_region *region = &s->regions[cluster->rules];
+    size_t row = data->row_of_unit[cluster->first_unit];
+    bool by_share = b->rules->view.rank_by == TD_BY_SHARE, by_bonus = false;
+    if (b->given != NULL || !rules_are_plain(b->rules))
+        return false;
+    for (size_t t = 0; t < b->rules->n_ties; t++) {
+        by_share |= b->rules->ties[t].kind == TD_TIE_SHARE;
+        by_bonus |= b->rules->ties[t].kind == TD_TIE_MORE_BONUS;
+    }
+    return (!by_share || shares_are_points(region, b, row, cluster->n_units)) &&
+           (!by_bonus || !has_bonus(region, b, row, cluster->n_units));
+}
+
+/* ---- making it ---- */
+
+static void *room(const td_sampler *s, size_t n, size_t size, bool *failed)
+{
+    void *memory = td_arena_alloc(s->arena, n + 1, size);
+    *failed |= memory == NULL;
+    return memory;
+}
+
+/* With all totals equal, ranks are those of the tie keys: sorted by them, equals adjacent. */
+static void order_by_keys(const td_sampler *s, size_t c, td_worker *w, td_standing *standing,
+                          td_plain *p)
+{
+    size_t n = s->prepared->evaluation->data.clusters[c].n_units;
+    for (size_t u = 0; u < n; u++)
+        standing[u].total_q = standing[u].assigned_q = 0;
+    td_rank_cluster(s->prepared, c, standing, w->order, w->keys);
+    for (size_t u = 0; u < n; u++)
+        if (standing[u].state == TD_UNRANKED)
+            p->unranked[p->n_unranked++] = u;
+    p->n = n - p->n_unranked;
+    memcpy(p->unit, w->order, p->n * sizeof *p->unit);
+    for (size_t i = 0; i < p->n; i++)
+        p->before[i] = i > 0 && standing[p->unit[i]].rank == standing[p->unit[i - 1]].rank
+                           ? p->before[i - 1]
+                           : i;
+}
+
+/* Points of free items; the rest of the total (fixed items, gates) is the same for all vectors. */
+static void take_points(const td_sampler *s, size_t c, const double *gates, td_plain *p)
+{
+    const td_dataset *data = &s->prepared->evaluation->data;
+    const td_cluster *cluster = &data->clusters[c];
+    const td_block *b = &s->prepared->blocks[cluster->rules];
+    const td_region *region = &s->regions[cluster->rules];
+    for (size_t i = 0; i < p->n; i++) {
+        size_t row = data->row_of_unit[cluster->first_unit + p->unit[i]];
+        const double *points = b->points + row * b->n_items;
+        p->offset[i] = gates[p->unit[i]];
+        for (size_t k = 0; k < b->n_items; k++)
+            p->offset[i] += points[k];
+        for (size_t f = 0; f < region->n_free; f++) {
+            p->points[i * region->n_free + f] = points[region->item[f]];
+            p->offset[i] -= points[region->item[f]];
+        }
+    }
+}
+
+static td_status make_plain(const td_sampler *s, size_t c, td_worker *w, td_standing *standing,
+                            double *gates, td_plain **out)
+{
+    const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
+    const td_block *b = &s->prepared->blocks[cluster->rules];
+    size_t n = cluster->n_units;
+    bool failed = false;
+    td_plain *p = room(s, 1, sizeof *p, &failed);
+    if (failed)
+        return TD_ENOMEM;
+    p->points = room(s, n * s->regions[cluster->rules].n_free, sizeof *p->points, &failed);
+    p->offset = room(s, n, sizeof *p->offset, &failed);
+    p->before = room(s, n, sizeof *p->before, &failed);
+    p->unit = room(s, n, sizeof *p->unit, &failed);
+    p->unranked = room(s, n, sizeof *p->unranked, &failed);
+    if (failed)
+        return TD_ENOMEM;
+    td_evaluate_cluster(s->prepared, b, c, s->ones, w, standing);
+    for (size_t u = 0; u < n; u++)
+        gates[u] =
+            standing[u].state == TD_UNRANKED ? 0 : standing[u].total_q - standing[u].before_q;
+    order_by_keys(s, c, w, standing, p);
+    take_points(s, c, gates, p);
+    *out = p;
+    return TD_OK;
+}
+
+td_status td_plain_make(td_sampler *s)
+{
+    size_t n_clusters = s->prepared->evaluation->data.n_clusters;
+    bool failed = false;
+    s->plain = room(s, n_clusters, sizeof *s->plain, &failed);
+    s->ones = room(s, s->n_items, sizeof *s->ones, &failed);
+    if (failed)
+        return TD_ENOMEM;
+    for (size_t k = 0; k < s->n_items; k++)
+        s->ones[k] = 1;
+    if (s->options->noise != TD_NOISE_NONE)
+        return TD_OK;
+    td_worker w;
+    td_status status = td_worker_init(&w, s->prepared);
+    td_standing *standing = calloc(s->prepared->max_units + 1, sizeof *standing);
+    double *gates = calloc(s->prepared->max_units + 1, sizeof *gates);
+    if (standing == NULL || gates == NULL)
+        status = TD_ENOMEM;
+    for (size_t c = 0; c < n_clusters && status == TD_OK; c++)
+        if (cluster_is_plain(s, c))
+            status = make_plain(s, c, &w, standing, gates, &s->plain[c]);
+    free(gates);
+    free(standing);
+    td_worker_release(&w);
+    return status;
+}
+
+/* ---- running it ---- */
+
+void td_plain_pack(const td_sampler *s, const double *multipliers, double *packed)
+{
+    for (size_t r = 0; r < s->n_rules; r++) {
+        const td_region *region = &s->regions[r];
+        double *out = packed + region->first_item * TD_RANK_TILE;
+        for (size_t v = 0; v < TD_RANK_TILE; v++)
+            for (size_t f = 0; f < region->n_free; f++) {
+                size_t item = region->first_item + region->item[f];
+                out[(v / TD_RANK_STEP * region->n_free + f) * TD_RANK_STEP + v % TD_RANK_STEP] =
+                    multipliers[v * s->n_items + item];
+            }
+    }
+}
+
+void td_plain_release(td_plain_scratch *scratch)
+{
+    free(scratch->totals);
+    free(scratch->ranks);
+    free(scratch->counts);
+    free(scratch->order);
+    *scratch = (td_plain_scratch){0};
+}
+
+td_status td_plain_init(td_plain_scratch *scratch, const td_sampler *s)
+{
+    size_t n = s->prepared->max_units > TD_RANK_MOST ? s->prepared->max_units : TD_RANK_MOST;
+    *scratch =
+        (td_plain_scratch){.totals = aligned_alloc(64, n * TD_RANK_STEP * sizeof *scratch->totals),
+                           .ranks = aligned_alloc(64, TD_RANK_MOST * TD_RANK_TILE),
+                           .counts = calloc(TD_RANK_MOST * TD_RANK_MOST, sizeof *scratch->counts),
+                           .order = calloc(3 * n, sizeof *scratch->order)};
+    return scratch->totals != NULL && scratch->ranks != NULL && scratch->counts != NULL &&
+                   scratch->order != NULL
+               ? TD_OK
+               : TD_ENOMEM;
+}
+
+typedef struct run {
+    const td_sampled *sampled;
+    const td_sampler *sampler;
+    const td_plain *plain;
+    const td_block *block;
+    size_t first_unit, n_free;
+    const double *multipliers, *weights;
+    size_t from, to;
+    td_plain_scratch *scratch;
+    uint64_t *counts;
+} run;
+
+static void count_central(const run *r, size_t i)
+{
+    const uint8_t *ranks = r->scratch->ranks + i * TD_RANK_TILE, *end = ranks + r->to;
+    const uint8_t *at = ranks + r->from;
+    for (; at < end && (at = memchr(at, 0, (size_t)(end - at))) != NULL; at++)
+        td_tally_central(r->sampled, r->block, r->first_unit + r->plain->unit[i],
+                         r->multipliers + (size_t)(at - ranks) * r->sampler->n_items, r->counts);
+}
+
+static void count_places(const run *r, const td_rank_kernel *kernel)
+{
+    size_t n = r->plain->n;
+    uint32_t *counts = r->scratch->counts;
+    memset(counts, 0, n * n * sizeof *counts);
+    kernel->count(n, r->scratch->ranks, counts);
+    for (size_t i = 0; i < n; i++) {
+        size_t unit = r->first_unit + r->plain->unit[i];
+        uint64_t *place = td_counts_of(r->sampled, r->sampled->place, r->counts);
+        place += r->sampled->first_place[unit];
+        for (size_t q = 0; q < n; q++)
+            place[q] += counts[i * n + q];
+        td_counts_of(r->sampled, r->sampled->first, r->counts)[unit] += counts[i * n];
+    }
+}
+
+static void count_pairs(const run *r, const td_rank_kernel *kernel)
+{
+    size_t n = r->plain->n;
+    uint32_t *wins = r->scratch->counts;
+    memset(wins, 0, n * n * sizeof *wins);
+    kernel->pairs(n, r->scratch->ranks, wins);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t *beats = td_counts_of(r->sampled, r->sampled->beats, r->counts) +
+                          r->sampled->first_pair[r->first_unit + r->plain->unit[i]];
+        for (size_t j = 0; j < n; j++)
+            beats[r->plain->unit[j]] += wins[i * n + j];
+    }
+}
+
+/* Ranks of all vectors at once; those outside of [from, to) are marked and passed over. */
+static void run_tile(const run *r)
+{
+    const td_plain *p = r->plain;
+    const td_rank_kernel *kernel = td_rank_kernel_get(0);
+    kernel->tile(p->n, r->n_free, p->points, p->offset, p->before, r->weights, r->scratch->totals,
+                 r->scratch->ranks);
+    for (size_t i = 0; i < p->n && r->to - r->from < TD_RANK_TILE; i++) {
+        memset(r->scratch->ranks + i * TD_RANK_TILE, UINT8_MAX, r->from);
+        memset(r->scratch->ranks + i * TD_RANK_TILE + r->to, UINT8_MAX, TD_RANK_TILE - r->to);
+    }
+    count_places(r, kernel);
+    if (r->sampled->beats != NULL)
+        count_pairs(r, kernel);
+    for (size_t i = 0; i < p->n && r->sampled->central != NULL; i++)
+        count_central(r, i);
+}
+
+/* One vector of a large cluster. */
+static void run_vector(const run *r, size_t v)
+{
+    const td_plain *p = r->plain;
+    const td_sampled *s = r->sampled;
+    size_t *ranks = r->scratch->order + 2 * p->n;
+    td_rank_sorted(p->n, r->n_free, p->points, p->offset, p->before, r->weights, v,
+                   r->scratch->totals, r->scratch->order, ranks);
+    for (size_t i = 0; i < p->n; i++) {
+        size_t unit = r->first_unit + p->unit[i];
+        td_counts_of(s, s->place, r->counts)[s->first_place[unit] + ranks[i]]++;
+        uint64_t *beats =
+            s->beats == NULL ? NULL : td_counts_of(s, s->beats, r->counts) + s->first_pair[unit];
+        for (size_t j = 0; j < p->n && beats != NULL; j++)
+            beats[p->unit[j]] += ranks[i] < ranks[j];
+        if (ranks[i] > 0)
+            continue;
+        td_counts_of(s, s->first, r->counts)[unit]++;
+        if (s->central != NULL)
+            td_tally_central(s, r->block, unit, r->multipliers + v * r->sampler->n_items,
+                             r->counts);
+    }
+}
+
+void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c,
+                  const double *multipliers, const double *packed, size_t from, size_t to,
+                  td_plain_scratch *scratch, uint64_t *counts)
+{
+    const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
+    const td_region *region = &s->regions[cluster->rules];
+    run r = {.sampled = sampled,
+             .sampler = s,
+             .plain = s->plain[c],
+             .block = &s->prepared->blocks[cluster->rules],
+             .first_unit = cluster->first_unit,
+             .n_free = region->n_free,
+             .multipliers = multipliers,
+             .weights = packed + region->first_item * TD_RANK_TILE,
+             .from = from,
+             .to = to,
+             .scratch = scratch,
+             .counts = counts};
+    for (size_t i = 0; i < r.plain->n_unranked; i++)
+        td_counts_of(sampled, sampled->unranked, counts)[r.first_unit + r.plain->unranked[i]] +=
+            to - from;
+    if (r.plain->n <= TD_RANK_MOST)
+        run_tile(&r);
+    for (size_t v = from; v < to && r.plain->n > TD_RANK_MOST; v++)
+        run_vector(&r, v);
+}
