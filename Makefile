@@ -40,7 +40,7 @@ SONAME  := libthidua.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- flags ------------------------------------------------------------------------------
 
-PACKAGES := gsl libcjson icu-i18n icu-uc libmd
+PACKAGES := gsl gmp libcjson icu-i18n icu-uc libmd
 
 # Asked for when a recipe needs them, not while this file is read: on a fresh machine
 # pkg-config comes with `make deps` of the same run. Asked once.

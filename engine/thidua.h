@@ -644,6 +644,84 @@ td_status td_method_check_run(const td_prepared *prepared, const td_results *off
                               const td_options *options, const td_award_options *award,
                               td_method_check *out, td_errors *errors);
 void td_method_check_release(td_method_check *check);
+/* ---- what-if: exact acceptability --------------------------------------------------- */
+
+/* A fraction "num/den" in lowest terms ("0", "1" when whole) and the double nearest to it. */
+typedef struct td_rational {
+    const char *text; /* NULL: there is no such figure */
+    double nearest;   /* NaN then */
+} td_rational;
+
+/*
+ * A limit on the shares of the weighted items of one rule set: the sum of coefficient[k] *
+ * share[k] is at least the bound, or equal to it. Numbers are taken as the decimals that they
+ * are written as (0.2 is one fifth). Items whose share is fixed have the coefficient 0.
+ */
+typedef struct td_weight_limit {
+    const double *coefficient; /* [n_items of the rule set] */
+    double bound;
+    bool equal;
+} td_weight_limit;
+
+typedef struct td_exact_options {
+    size_t n_limits;
+    const td_weight_limit *limits;
+    bool with_rankings;            /* the probability of every complete ranking as well */
+    size_t max_cells;              /* regions of constant rank per unit, or of constant ranking;
+                                      0: TD_EXACT_CELLS */
+    const volatile int *cancelled; /* polled; NULL: never */
+} td_exact_options;
+
+#define TD_EXACT_CELLS 50000
+
+/* One complete ranking of the cluster. */
+typedef struct td_exact_ranking {
+    td_rational probability;
+    const double *rank;  /* [n_units] 0: unranked */
+    const double *share; /* [n_items] the middle of the weights that give it */
+} td_exact_ranking;
+
+typedef struct td_exact {
+    size_t cluster, n_units;
+    size_t n_items;    /* 1 to 3 items whose shares vary */
+    size_t item[3];    /* which of the rule set's weighted items they are */
+    double place_step; /* 1; 0.5 where ranks are fractional */
+    size_t n_places;   /* places 1, 1 + place_step ... */
+    td_rational
+        allowed; /* what the limits leave of the simplex; "0" when less than its dimension */
+    td_rational *places;        /* [n_units * n_places] probability of each rank */
+    td_rational *first;         /* [n_units] probability of rank 1 */
+    td_rational *expected_rank; /* [n_units] none when unranked */
+    td_rational *central;       /* [n_units * n_items] mean shares where the unit has rank 1, none
+                                   when it never has */
+    td_rational *winning;       /* [n_units * n_units] probability that the unit of the row stands
+                                   before that of the column */
+    size_t n_rankings;
+    td_exact_ranking *rankings; /* the most probable first, then by the ranks */
+    void *memory;               /* private */
+} td_exact;
+
+/*
+ * The ranks of one cluster when the shares of its weighted items are uniform on the simplex, or
+ * on the part of it that limits leave, in closed form. Under shares w the points of item k count
+ * w[k] S / M[k] times, M[k] its maximum and S the sum of the maxima of the rule set; items
+ * without a maximum keep their points. With 1 to 3 such items, unit a stands before b on one side
+ * of a point or a line; these cut the simplex into intervals or polygons of constant rank, which
+ * are measured in fractions (after R. Lahdelma and P. Salminen, SMAA-2, Operations Research 49,
+ * 2001, whose integrals these are). Identical units are separated by the tie keys or share a rank.
+ *
+ * results  from td_evaluate() with k = 1. options may be NULL.
+ * out      released by td_exact_release().
+ *
+ * Returns TD_OK; TD_EINVAL with a fault that says why the method does not cover the rule set, the
+ * limits or the size of the cluster, or without one for wrong arguments; TD_EINTERRUPTED;
+ * TD_ENOMEM. (Where GMP finds no memory it ends the process.) The same for any number of threads.
+ * Time: n units times at most n^2 / 2 regions (n for two items); complete rankings up to n^4 / 8.
+ */
+td_status td_sample_exact(const td_prepared *prepared, const td_results *results, size_t cluster,
+                          const td_exact_options *options, const td_options *threads, td_exact *out,
+                          td_errors *errors);
+void td_exact_release(td_exact *exact);
 
 /* ---- what-if: scenarios ------------------------------------------------------------ */
 

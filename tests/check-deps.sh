@@ -20,6 +20,7 @@ apps/example/.*                          <thidua\.h>                      allow
 .*                                       <(md5|sha1|sha2|sha256)\.h>      home md
 .*                                       <omp\.h>                         home omp
 .*                                       <glpk\.h>                        home glpk
+.*                                       <gmp\.h>                         home gmp
 .*                                       <.*>                             libc
 engine/kernels/.*                        engine/kernels/.*                allow
 engine/base/.*                           engine/(base/.*|thidua\.h)       allow
@@ -48,6 +49,7 @@ icu    datasets/names\.c
 md     engine/base/files\.c
 omp    engine/threads\.c
 glpk   engine/(award|whatif)/[a-z_]+\.c
+gmp    engine/whatif/exact[a-z_]*\.[ch]
 HOMES
 }
 
@@ -137,6 +139,8 @@ engine/rank.c <gsl/gsl_rng.h> breach
 engine/rank.c <omp.h> breach
 engine/rank.c <glpk.h> breach
 engine/award/exact.c <glpk.h> fine
+engine/whatif/exact.c <gmp.h> fine
+engine/whatif/sweep.c <gmp.h> breach
 engine/award/exact.c "engine/award/award.h" fine
 engine/award/exact.c "apps/report/text.h" breach
 engine/rank.c omp_get_thread_num breach
