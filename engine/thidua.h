@@ -888,6 +888,78 @@ typedef enum td_award_change {
 td_award_change td_compare_award(const td_awards *first, const td_awards *second, size_t award,
                                  size_t unit);
 
+/* ---- what-if: importance ------------------------------------------------------------ */
+
+/* Where the shares in the variance come from. */
+typedef enum td_importance_how {
+    TD_IMPORTANCE_NONE,     /* fewer than two units, or nothing varies */
+    TD_IMPORTANCE_EXACT,    /* items add up: their variances over the sum of these */
+    TD_IMPORTANCE_SEQUENCE, /* estimated from a Sobol sequence */
+    TD_IMPORTANCE_RANDOM,   /* from pseudo-random numbers: more than 20 items */
+} td_importance_how;
+
+typedef struct td_importance_options {
+    size_t n;                      /* base points of estimates, each evaluated n_items + 2 times;
+                                      0: TD_IMPORTANCE_POINTS */
+    uint64_t seed;                 /* of pseudo-random numbers */
+    const volatile int *cancelled; /* polled; NULL: never */
+} td_importance_options;
+
+#define TD_IMPORTANCE_POINTS 4096
+
+/* What one weighted item decides. */
+typedef struct td_importance_item {
+    size_t item;            /* among td_items() */
+    double share;           /* its official weight: td_item_view.share */
+    double lowest, highest; /* among the units, quanta of the leaf grid; of an item that carries a
+                               number, that number */
+    double mean, sd;        /* likewise, sd with n - 1 */
+    td_estimate first;      /* share in the variance of the figure that ranks, of the item alone */
+    td_estimate total;      /* and with all that it does together with others */
+    double covariance; /* covariance with that figure over its variance, among the units as they
+                               are: these add up to 1. NaN where items do not add up to the figure */
+    size_t pairs;      /* pairs of units of a cluster that change their order when everybody gets
+                               the same share of this item */
+    size_t ranks;      /* units that change their rank then */
+    size_t leaders;    /* clusters that change their first (or first ones) then */
+} td_importance_item;
+
+typedef struct td_importance {
+    size_t rules, cluster; /* cluster TD_NONE: all units under the rule set */
+    size_t n_clusters;     /* with a ranked unit */
+    size_t n_units;        /* ranked; the others are left out of everything */
+    size_t n_pairs;        /* pairs of them within a cluster */
+    td_importance_how how;
+    size_t n; /* base points that were used; 0 when exact */
+    size_t n_items;
+    td_importance_item *item;
+} td_importance;
+
+/*
+ * What weighted items really decide, beside what they are nominally worth.
+ *
+ * Shares in the variance: items are drawn independently of each other from their values among the
+ * units, and the total is computed by the rule set's own way. Where it adds up (a sum, or an
+ * arithmetic mean, with no limit that binds) first and total are Var(item) / sum of Var, without
+ * error; else estimated, with standard errors as if the points were random, which the sequence makes
+ * pessimistic.
+ * Rank decisions: everybody's points of the item become the mean share of the maximum assigned to
+ * them (an item without a maximum: the mean), and the clusters are evaluated again, gates and tie
+ * keys included; the latter see the criterion of the item itself changed, not those below it.
+ *
+ * weights  [td_items] multipliers, NULL: official; results are those of td_evaluate() with them
+ * rules    the rule set; cluster one of its clusters, or TD_NONE for all of them
+ * out      released by td_importance_release()
+ *
+ * Returns TD_OK, TD_EINVAL (no such cluster, results of another evaluation), TD_EINTERRUPTED or
+ * TD_ENOMEM. The order of units changes nothing. Time O(items * units * (items + units of
+ * a cluster)), and O(n * items^2) where indices are estimated.
+ */
+td_status td_importance_of(const td_prepared *prepared, const double *weights,
+                           const td_results *results, size_t rules, size_t cluster,
+                           const td_importance_options *options, td_importance *out);
+void td_importance_release(td_importance *importance);
+
 /* ---- explain ---------------------------------------------------------------------- */
 
 typedef enum td_line_kind {

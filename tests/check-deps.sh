@@ -43,7 +43,7 @@ RULES
 # The files that may include an outside library, or call it where it needs no header.
 homes() {
     cat <<'HOMES'
-gsl    (engine|datasets)/([a-z_]*_)?(statistics|sampling|random|generate)[a-z_]*\.c
+gsl    (engine|engine/whatif|datasets)/([a-z_]*_)?(statistics|sampling|random|generate)[a-z_]*\.c
 cjson  criteria/json\.c|apps/report/[a-z_]*json[a-z_]*\.c|apps/cli/diff[a-z_]*\.[ch]
 icu    datasets/names\.c
 md     engine/base/files\.c
