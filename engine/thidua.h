@@ -911,8 +911,8 @@ typedef struct td_importance_options {
 typedef struct td_importance_item {
     size_t item;            /* among td_items() */
     double share;           /* its official weight: td_item_view.share */
-    double lowest, highest; /* among the units, quanta of the leaf grid; of an item that carries a
-                               number, that number */
+    bool is_number;         /* it carries a number instead of points (under a mean) */
+    double lowest, highest; /* among the units, quanta of the leaf grid, or that number */
     double mean, sd;        /* likewise, sd with n - 1 */
     td_estimate first;      /* share in the variance of the figure that ranks, of the item alone */
     td_estimate total;      /* and with all that it does together with others */

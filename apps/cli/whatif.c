@@ -10,7 +10,8 @@
 
 #define MOST_USED 8
 
-td_whatif_fill td_whatif_method_check, td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
+td_whatif_fill td_whatif_exact, td_whatif_importance, td_whatif_method_check, td_whatif_scenario,
+    td_whatif_scenarios, td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -38,6 +39,16 @@ static const mode MODES[] = {
      "what-if-method-check",
      TD_MSG_WORD_TITLE_METHOD_CHECK,
      {TD_OPT_LEVEL, TD_N_OPTIONS}},
+    {TD_OPT_EXACT,
+     td_whatif_exact,
+     "what-if-exact",
+     TD_MSG_EXACT_TITLE,
+     {TD_OPT_LIMIT, TD_OPT_LEVEL, TD_N_OPTIONS}},
+    {TD_OPT_IMPORTANCE,
+     td_whatif_importance,
+     "what-if-importance",
+     TD_MSG_IMPORTANCE_TITLE,
+     {TD_OPT_SEED, TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };
 

@@ -198,6 +198,7 @@ static void fill_columns(const td_sight *s, td_importance *out, double *scratch)
         td_importance_item *item = &out->item[k];
         *item = (td_importance_item){.item = b->first_item + k,
                                      .share = td_item_get(s->prepared, b->first_item + k).share,
+                                     .is_number = td_is_real(s->rules, b->items[k]),
                                      .lowest = s->n_units > 0 ? of.lo : NAN,
                                      .highest = s->n_units > 0 ? of.hi : NAN,
                                      .mean = s->n_units > 0 ? of.mean : NAN,

@@ -50,6 +50,7 @@ static void sums_are_exact(void **state)
     assert_true(all.item[2].first.value == 0 && all.item[2].covariance == 0);
     assert_true(fabs(all.item[0].covariance - (a + (sum - a - b) / 2) / sum) < 1e-14);
     assert_true(fabs(all.item[0].covariance + all.item[1].covariance - 1) < 1e-14);
+    assert_false(all.item[0].is_number);
     assert_true(all.item[0].share == 0.3 && all.item[0].lowest == 1125 &&
                 all.item[0].highest == 2835);
     assert_true(fabs(all.item[0].mean - 2190) < 1e-9 &&
