@@ -71,7 +71,7 @@ APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
                 $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c \
-                bench/whatif.c)
+                bench/whatif.c bench/stages.c)
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
@@ -147,7 +147,8 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
-$(BUILD)/bench/award $(BUILD)/bench/whatif: $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libthidua.a
+$(BUILD)/bench/award $(BUILD)/bench/whatif $(BUILD)/bench/stages: $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o \
+        $(STATIC_LIB)
 	$(call say,link $@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
@@ -175,7 +176,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif)
+bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages)
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)

@@ -1,0 +1,162 @@
+/*
+ * Times the stages of one evaluation alone: prepare, evaluate and, where a policy is named, award.
+ *
+ *   stages RUNS FOLDER [THREADS...]
+ *
+ * Rules and data are read once. Prints per number of threads (1 and 2 unless given) one line per
+ * stage: median, fastest and slowest run in milliseconds, the median in nanoseconds per unit and
+ * per cell (a criterion of a unit), and a checksum of the totals and ranks.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/thidua.h"
+
+enum stage { PREPARE, EVALUATE, AWARD, N_STAGES };
+
+typedef struct timing {
+    size_t runs;
+    double *elapsed_ms[N_STAGES]; /* [runs] */
+    double n_units, n_cells;
+    uint64_t checksum;
+} timing;
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void must(td_status status, const char *what)
+{
+    if (status == TD_OK)
+        return;
+    fprintf(stderr, "stages: cannot %s (status %d)\n", what, (int)status);
+    exit(1);
+}
+
+static uint64_t mix(uint64_t sum, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    sum = (sum ^ bits) * 1099511628211u;
+    return sum ^ sum >> 29;
+}
+
+static uint64_t checksum_of(const td_results *results)
+{
+    uint64_t sum = 14695981039346656037u;
+    for (size_t u = 0; u < results->n_units; u++) {
+        sum = mix(sum, results->standing[u].total_q);
+        sum = mix(sum, results->standing[u].assigned_q);
+        sum = mix(sum, results->standing[u].rank);
+    }
+    return sum;
+}
+
+static void run_once(const td_evaluation *evaluation, const td_options *options, size_t i,
+                     timing *times, td_errors *errors)
+{
+    td_prepared *prepared;
+    td_results results = {0};
+    td_awards awards = {0};
+    double start = now_ms();
+    must(td_prepare(evaluation, options, &prepared, errors), "score");
+    double scored = now_ms();
+    must(td_evaluate(prepared, 1, NULL, options, &results, errors), "rank");
+    double ranked = now_ms();
+    bool has_policy = td_evaluation_policy(evaluation) != NULL;
+    if (has_policy)
+        must(td_award(prepared, &results, NULL, &awards, errors), "award");
+    double awarded = now_ms();
+    times->elapsed_ms[PREPARE][i] = scored - start;
+    times->elapsed_ms[EVALUATE][i] = ranked - scored;
+    times->elapsed_ms[AWARD][i] = has_policy ? awarded - ranked : NAN;
+    times->checksum = checksum_of(&results);
+    td_awards_release(&awards);
+    td_results_release(&results);
+    td_prepared_free(prepared);
+}
+
+static void print(timing *times, int n_threads)
+{
+    static const char *const NAMES[N_STAGES] = {"prepare", "evaluate", "award"};
+    double all_ms = 0;
+    for (size_t s = 0; s < N_STAGES; s++) {
+        double *ms = times->elapsed_ms[s];
+        if (isnan(ms[0]))
+            continue;
+        qsort(ms, times->runs, sizeof *ms, ascending);
+        double median_ms = ms[times->runs / 2];
+        all_ms += median_ms;
+        printf("%d threads, %-8s: %9.2f ms (%.2f to %.2f), %8.1f ns per unit, %6.2f per cell\n",
+               n_threads, NAMES[s], median_ms, ms[0], ms[times->runs - 1],
+               1e6 * median_ms / times->n_units, 1e6 * median_ms / times->n_cells);
+    }
+    printf("%d threads, together: %9.2f ms, %.3f million units a second, checksum %016llx\n",
+           n_threads, all_ms, times->n_units / all_ms / 1e3, (unsigned long long)times->checksum);
+}
+
+static void measure(const td_evaluation *evaluation, timing *times, int n_threads,
+                    td_errors *errors)
+{
+    td_options options = {.threads = n_threads};
+    for (size_t i = 0; i < times->runs; i++)
+        run_once(evaluation, &options, i, times, errors);
+    print(times, n_threads);
+}
+
+static bool count(const td_evaluation *evaluation, timing *times)
+{
+    td_evaluation_view view = td_evaluation_get(evaluation);
+    times->n_units = (double)view.n_units;
+    for (size_t u = 0; u < view.n_units; u++) {
+        size_t cluster = td_evaluation_unit(evaluation, u).cluster;
+        size_t rules = td_evaluation_cluster(evaluation, cluster).rules;
+        times->n_cells += (double)td_rules_get(td_evaluation_rules(evaluation, rules)).n_criteria;
+    }
+    for (size_t s = 0; s < N_STAGES; s++) {
+        times->elapsed_ms[s] = calloc(times->runs, sizeof(double));
+        if (times->elapsed_ms[s] == NULL)
+            return false;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    timing times = {.runs = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0};
+    if (times.runs == 0) {
+        fprintf(stderr, "usage: stages RUNS FOLDER [THREADS...]\n");
+        return 2;
+    }
+    td_evaluation *evaluation;
+    td_errors *errors = td_errors_new();
+    if (errors == NULL)
+        return 1;
+    must(td_evaluation_load(argv[2], NULL, &evaluation, errors), "load");
+    if (!count(evaluation, &times))
+        return 1;
+    if (argc == 3) {
+        measure(evaluation, &times, 1, errors);
+        measure(evaluation, &times, 2, errors);
+    }
+    for (int a = 3; a < argc; a++)
+        measure(evaluation, &times, atoi(argv[a]), errors);
+    for (size_t s = 0; s < N_STAGES; s++)
+        free(times.elapsed_ms[s]);
+    td_evaluation_free(evaluation);
+    td_errors_free(errors);
+    return 0;
+}
