@@ -18,6 +18,10 @@ typedef struct td_scene {
     const double *values; /* [n_units * stride]: row u: indicators of unit u; NaN: blank */
     size_t stride;        /* the unit's own values are values[unit * stride + indicator] */
     const bool *left_out; /* [n_units], N/A on this leaf; NULL: none */
+    /* The same values indicator by indicator, at columns[indicator * column_stride + u]; NULL:
+       not at hand, and score_all() is not called. */
+    const double *columns;
+    size_t column_stride;
     /* awards held: what history says of the unit */
     const struct td_held *held;
     size_t n_held;
@@ -49,6 +53,21 @@ typedef struct td_part_result {
     double spread; /* external: (highest - lowest) / P when above `gap`, else NaN */
 } td_part_result;
 
+/* What score_all() knows of the points of a unit, as bits. */
+enum {
+    TD_POINTS_EXACT = 0,
+    TD_POINTS_ROUNDED = 1, /* rounded half away from zero */
+    TD_POINTS_REFUSED = 2, /* not scored: blank, uncovered, outside of the domain */
+    TD_POINTS_ASK = 4,     /* only score() can tell */
+};
+
+/* Points of one part for all units of a cluster, in quanta before its cap. */
+typedef struct td_part_column {
+    double *points; /* [n_units] whole quanta up to TD_COLUMN_LIMIT, 0 (never -0) where refused or
+                       to be asked */
+    uint8_t *known; /* [n_units] */
+} td_part_column;
+
 /* What a domain check found for one unit's values. */
 typedef struct td_domain_fault {
     td_message message; /* of a TD_FAULT */
@@ -73,6 +92,10 @@ struct td_function {
     void (*compare)(const td_scene *scene, void *peers);
     /* Points of one unit. explain: also fill why and args. */
     void (*score)(const td_scene *scene, const void *peers, bool explain, td_part_result *out);
+    /* Optional: the points of all units of a cluster at once, the same as score() gives one by one
+       (scene->unit and scene->held are not set). Returns the bits of all units, or'ed; when that is
+       TD_POINTS_EXACT, known need not be filled. */
+    unsigned (*score_all)(const td_scene *scene, const void *peers, td_part_column *out);
     /* Largest points it can give in quanta, TD_NO_CAP when unbounded (for the linter). */
     int64_t (*most)(const td_part *part);
     td_kind kind; /* default kind of its own indicators */

@@ -37,23 +37,22 @@ void td_rescored_release(td_rescored *rescored)
 
 double td_cell_quanta(const td_scoring *s, size_t j, size_t u)
 {
-    const td_cell *cell = &s->cells[j * s->n_units + u];
-    if (cell->state != TD_PRESENT)
-        return NAN;
-    return td_is_real(s->rules, j) ? td_round_real(cell->value, s->rules->view.leaf_decimals)
-                                   : cell->value;
+    double value = td_cell_get(s, j, u).value;
+    return td_is_real(s->rules, j) && !isnan(value)
+               ? td_round_real(value, s->rules->view.leaf_decimals)
+               : value;
 }
 
 static void fill(const td_scoring *s, td_detail *d)
 {
     for (size_t u = 0; u < d->n_units; u++)
         for (size_t j = 0; j < d->n_criteria; j++) {
-            const td_cell *cell = &s->cells[(j + 1) * s->n_units + u];
+            td_cell cell = td_cell_get(s, j + 1, u);
             size_t at = u * d->n_criteria + j;
             d->points_q[at] = td_cell_quanta(s, j + 1, u);
-            d->assigned_q[at] = cell->assigned_q;
-            d->deduction_q[at] = cell->deduction_q;
-            d->bonus_q[at] = cell->bonus_q;
+            d->assigned_q[at] = cell.assigned_q;
+            d->deduction_q[at] = cell.deduction_q;
+            d->bonus_q[at] = cell.bonus_q;
         }
 }
 

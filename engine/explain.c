@@ -106,9 +106,9 @@ void td_say_normalized(td_telling *t, const char *why[2], size_t j)
 
 /* ---- inner nodes ---- */
 
-static const td_cell *cell_of(const td_telling *t, size_t j)
+static td_cell cell_of(const td_telling *t, size_t j)
 {
-    return &t->scoring->cells[j * t->scoring->n_units + t->u];
+    return td_cell_get(t->scoring, j, t->u);
 }
 
 static void adjust(td_telling *t, size_t j, size_t depth, double step_q, td_message why)
@@ -171,18 +171,18 @@ static void adjust_sum(td_telling *t, size_t j, size_t depth)
     double sum = 0, assigned = 0, given = 0, bonus = 0;
     size_t i = j + 1;
     for (size_t k = 0; k < node->n_children; k++, i += 1 + rules->criteria[i].n_below) {
-        const td_cell *child = cell_of(t, i);
-        sum += child->state == TD_PRESENT ? child->value : 0;
-        assigned += child->assigned_q;
-        given += child->given_q;
-        bonus += child->bonus_q;
+        const td_cell child = cell_of(t, i);
+        sum += child.state == TD_PRESENT ? child.value : 0;
+        assigned += child.assigned_q;
+        given += child.given_q;
+        bonus += child.bonus_q;
     }
     double shared = td_redistribute(sum, bonus, assigned, given);
     double clamped = td_clamp_quanta(node, shared, bonus);
     adjust(t, j, depth, shared - sum, TD_MSG_WHY_REDISTRIBUTED);
     adjust(t, j, depth, clamped - shared, TD_MSG_WHY_CLAMPED);
     double amended = td_tell_amended(t, j, depth, clamped, true);
-    adjust(t, j, depth, cell_of(t, j)->value - amended, TD_MSG_WHY_ROUNDED_GROUP);
+    adjust(t, j, depth, cell_of(t, j).value - amended, TD_MSG_WHY_ROUNDED_GROUP);
 }
 
 static td_message group_message(const td_criterion *node)
@@ -210,20 +210,20 @@ static void explain_node(td_telling *t, size_t j, size_t depth, bool additive)
         return;
     }
     bool plain = node->combine == TD_SUM && node->normalize.method == TD_NORM_NONE;
-    const td_cell *cell = cell_of(t, j);
+    const td_cell cell = cell_of(t, j);
     td_line *line = td_tell(t, TD_LINE_GROUP, j, depth);
-    line->max_q = node->has_max ? cell->assigned_q : NAN;
+    line->max_q = node->has_max ? cell.assigned_q : NAN;
     line->points_q = td_cell_quanta(t->scoring, j, t->u);
     if (additive && !plain)
         td_tell_step(t, line, line->points_q);
-    bool absent = cell->state != TD_PRESENT;
+    bool absent = cell.state != TD_PRESENT;
     if (!absent && node->normalize.method != TD_NORM_NONE)
         td_say_normalized(t, line->why, j);
     else
         td_say(t, line->why,
-               cell->state == TD_NOT_APPLICABLE ? TD_MSG_WHY_NOT_APPLICABLE
-               : absent                         ? TD_MSG_WHY_GROUP_MISSING
-                                                : group_message(node),
+               cell.state == TD_NOT_APPLICABLE ? TD_MSG_WHY_NOT_APPLICABLE
+               : absent                        ? TD_MSG_WHY_GROUP_MISSING
+                                               : group_message(node),
                NULL);
     size_t i = j + 1;
     for (size_t k = 0; k < node->n_children; k++, i += 1 + rules->criteria[i].n_below)

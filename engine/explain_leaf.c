@@ -17,9 +17,9 @@ typedef struct leaf_view {
     td_leaf_result result;
 } leaf_view;
 
-static const td_cell *cell_of(const leaf_view *v)
+static td_cell cell_of(const leaf_view *v)
 {
-    return &v->t->scoring->cells[v->j * v->t->scoring->n_units + v->t->u];
+    return td_cell_get(v->t->scoring, v->j, v->t->u);
 }
 
 static size_t first_row(const leaf_view *v)
@@ -50,18 +50,14 @@ static bool trace_leaf(leaf_view *v)
     for (size_t p = 0; p < v->leaf->n_parts; p++)
         bytes += v->parts[p].function->peers_size;
     unsigned char *peers = calloc(bytes, 1);
-    bool *left_out = calloc(s->n_units + 1, sizeof *left_out);
-    bool ok = peers != NULL && left_out != NULL;
-    if (ok) {
+    if (peers != NULL) {
         td_scoring borrowed = *s;
         borrowed.peers = peers;
-        borrowed.left_out = left_out;
         td_trace_leaf(&borrowed, v->j, v->t->u, v->traces, &v->result);
     }
-    free(left_out);
     free(peers);
-    v->t->failed |= !ok;
-    return ok;
+    v->t->failed |= peers == NULL;
+    return peers != NULL;
 }
 
 /* ---- inputs ---- */
@@ -261,7 +257,7 @@ static void tell_amended(leaf_view *v)
 {
     bool known = v->result.outcome == TD_SCORED && v->leaf->normalize.method == TD_NORM_NONE &&
                  !td_is_real(v->t->scoring->rules, v->j) && !is_not_applicable(v);
-    if (cell_of(v)->state == TD_PRESENT)
+    if (cell_of(v).state == TD_PRESENT)
         td_tell_amended(v->t, v->j, v->depth + 1, known ? rounded(v->result.points) : NAN, false);
 }
 
@@ -287,14 +283,14 @@ void td_explain_leaf(td_telling *t, size_t j, size_t depth, bool additive)
     v.parts = rules->parts + v.leaf->first_part;
     if (!trace_leaf(&v))
         return;
-    const td_cell *cell = cell_of(&v);
+    const td_cell cell = cell_of(&v);
     td_line *line = td_tell(t, TD_LINE_LEAF, j, depth);
-    line->max_q = v.leaf->has_max ? cell->assigned_q : NAN;
+    line->max_q = v.leaf->has_max ? cell.assigned_q : NAN;
     line->points_q = td_cell_quanta(t->scoring, j, t->u);
     if (additive)
         td_tell_step(t, line, line->points_q);
     say_leaf(&v, line->why);
-    if (cell->state != TD_PRESENT || v.result.outcome != TD_SCORED) {
+    if (cell.state != TD_PRESENT || v.result.outcome != TD_SCORED) {
         tell_inputs(&v);
         tell_amended(&v);
         return;

@@ -16,7 +16,7 @@ static td_fraction at_most(td_fraction points, int64_t cap_q)
     return td_fraction_cmp(points, cap) > 0 ? cap : points;
 }
 
-static bool applies(const td_part *part, const double *row)
+bool td_part_applies(const td_part *part, const double *row)
 {
     if (part->when != NULL && !td_condition_on_row(part->when, row))
         return false;
@@ -28,7 +28,7 @@ static void score_part(const td_scene *scene, const void *peers, bool explain, t
     const td_part *part = scene->part;
     if (explain)
         *trace = (td_part_trace){0};
-    trace->applies = applies(part, scene->values + scene->unit * scene->stride);
+    trace->applies = td_part_applies(part, scene->values + scene->unit * scene->stride);
     trace->counted = false;
     trace->points = ZERO;
     trace->result.outcome = TD_SCORED;

@@ -32,43 +32,28 @@ static void collect(const pass *p, const td_scoring *s)
 {
     size_t row = s->data->row_of_unit[s->cluster->first_unit];
     for (size_t j = 1; j < s->rules->n_criteria; j++)
-        for (size_t u = 0; p->columns[j] != NULL && u < s->n_units; u++)
-            p->columns[j][row + u] =
-                s->cells[j * s->n_units + u].settled ? NAN : s->cells[j * s->n_units + u].value;
-}
-
-/* The first leaf whose blank unranks the unit, and the first whose blank the parents decide on. */
-static void keep_blanks(td_block *b, const td_scoring *s, size_t row, size_t u)
-{
-    b->missing_leaf[row] = b->absent_leaf[row] = TD_NONE;
-    for (size_t j = s->rules->n_criteria - 1; j >= 1; j--) {
-        const td_cell *cell = &s->cells[j * s->n_units + u];
-        if (s->rules->criteria[j].n_children > 0)
-            continue;
-        if (cell->unranked)
-            b->missing_leaf[row] = j;
-        if (cell->state == TD_CELL_MISSING)
-            b->absent_leaf[row] = j;
-    }
+        for (size_t u = 0; p->columns[j] != NULL && u < s->n_units; u++) {
+            td_cell cell = td_cell_get(s, j, u);
+            p->columns[j][row + u] = cell.settled ? NAN : cell.value;
+        }
 }
 
 static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
 {
     double deduction = 0;
-    b->missing_leaf[row] = TD_NONE;
     for (size_t k = 0; k < b->n_items; k++) {
-        const td_cell *cell = &s->cells[b->items[k] * s->n_units + u];
-        size_t at = row * b->n_items + k;
-        b->points[at] = cell->state == TD_PRESENT ? cell->value : 0;
-        b->assigned[at] = cell->assigned_q;
-        b->bonus[at] = cell->bonus_q;
+        size_t from = b->items[k] * s->stride + u, at = row * b->n_items + k;
+        b->points[at] = s->cells.value[from];
+        b->assigned[at] = s->cells.assigned_q[from];
+        b->bonus[at] = s->cells.bonus_q[from];
         if (b->given != NULL)
-            b->given[at] = cell->given_q;
-        b->state[at] = cell->state;
-        deduction += cell->deduction_q;
+            b->given[at] = s->cells.given_q[from];
+        b->state[at] = s->cells.state[from];
+        deduction += s->cells.deduction_q[from];
     }
     b->deduction_q[row] = deduction;
-    keep_blanks(b, s, row, u);
+    b->missing_leaf[row] = s->missing_leaf[u];
+    b->absent_leaf[row] = s->absent_leaf[u];
 }
 
 static void score_one(const pass *p, td_scoring *s, size_t i)

@@ -1,18 +1,19 @@
 /*
  * Scoring one cluster: every criterion of every unit, leaves first.
  *
- * The cells of a cluster form a matrix [n_criteria x n_units], criterion by criterion, so
- * that looking across the units of a cluster runs over adjacent cells.
+ * The cells of a cluster form matrices [n_criteria x units], one per figure, criterion by
+ * criterion, so that looking across the units of a cluster runs over adjacent numbers.
  */
 #ifndef TD_ENGINE_SCORE_H
 #define TD_ENGINE_SCORE_H
 
 #include "datasets/dataset.h"
 
+/* Bits, so that a node sees the states of all its children or'ed. */
 typedef enum td_cell_state {
-    TD_PRESENT,
-    TD_CELL_MISSING, /* blank, and the parent decides */
-    TD_NOT_APPLICABLE,
+    TD_PRESENT = 1,
+    TD_CELL_MISSING = 2, /* blank, and the parent decides */
+    TD_NOT_APPLICABLE = 4,
 } td_cell_state;
 
 /* One criterion of one unit. */
@@ -23,9 +24,24 @@ typedef struct td_cell {
     double given_q;    /* N/A maximum that the parent hands to the siblings */
     double bonus_q, deduction_q;
     uint8_t state; /* td_cell_state */
-    bool unranked; /* a blank leaf whose policy takes the unit out of the ranking */
     bool settled;  /* the value comes from a policy (N/A, blank): no part in normalization */
 } td_cell;
+
+/*
+ * All cells of a cluster: criterion j of unit u at j * stride + u. The value is 0 unless present,
+ * so that sums need not look at the state. given_q, bonus_q and deduction_q are written only where a
+ * criterion can have them (td_bearing); elsewhere they stay 0.
+ */
+typedef struct td_cells {
+    double *value, *assigned_q, *given_q, *bonus_q, *deduction_q;
+    uint8_t *state;
+    bool *settled;
+} td_cells;
+
+/* What a criterion can have at all, with everything below it. */
+typedef struct td_bearing {
+    bool given, bonus, deduction;
+} td_bearing;
 
 /* Does the criterion carry an unrounded number instead of quanta? */
 bool td_is_real(const td_rules *rules, size_t criterion);
@@ -59,6 +75,15 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
 /* Does column x of criterion j hold points (a raw value, a mean) rather than quanta? */
 bool td_column_is_raw(const td_rules *rules, size_t criterion);
 
+/* The leaf at hand, for all units of the cluster: scratch of td_score_leaf(). */
+typedef struct td_leaf_column {
+    uint8_t *known;      /* [capacity] TD_POINTS_EXACT, REFUSED or ASK */
+    double *part_points; /* [capacity] of the part at hand */
+    uint8_t *part_known; /* [capacity] */
+    double *best;        /* [most groups * capacity] largest points of an exclusive group so far */
+    uint8_t *best_part;  /* likewise: the part that gave them */
+} td_leaf_column;
+
 /* A cluster being scored; memory is reused from cluster to cluster by one thread. */
 typedef struct td_scoring {
     const td_dataset *data;
@@ -66,19 +91,27 @@ typedef struct td_scoring {
     const td_table *table;
     const td_cluster *cluster;
     size_t n_units;
-    td_cell *cells;    /* [n_criteria * capacity]: cell of (j, u) is cells[j * n_units +
-                                 u] */
-    size_t capacity;   /* units that fit */
-    double *column;    /* [capacity]: values of one criterion */
-    td_standard *seen; /* [n_criteria] what the last normalization of each looked at; its
+    size_t capacity;      /* units that fit */
+    size_t stride;        /* from one criterion or indicator to the next */
+    td_cells cells;       /* [n_criteria * stride] */
+    td_bearing *bearing;  /* [n_criteria] */
+    double *columns;      /* [n_indicators * stride]: the cluster's values by indicator */
+    bool *left_out;       /* [n_criteria * stride]: N/A on that leaf */
+    bool *any_left_out;   /* [n_criteria] */
+    size_t *missing_leaf; /* [capacity]: the first leaf whose blank unranks the unit, TD_NONE */
+    size_t *absent_leaf;  /* [capacity]: the first leaf whose blank the parents decide on */
+    double *column;       /* [capacity]: values of one criterion */
+    td_standard *seen;    /* [n_criteria] what the last normalization of each looked at; its
                                  sorted values are gone */
-    double *children;  /* [2 * most children]: values and weights of a mean */
-    bool *left_out;    /* [capacity] */
+    double *children;     /* [2 * most children]: values and weights of a mean */
+    td_leaf_column leaf;  /* the leaf at hand */
     unsigned char *peers;
     const td_standard *standards; /* [n_criteria], for criteria normalized over all units */
     const size_t *levels;         /* [n_criteria], see td_levels_of */
     size_t level;                 /* levels of such criteria whose standards are known */
-    td_errors *errors;            /* NULL: findings are only counted */
+    bool one_by_one;              /* every leaf by td_leaf_score(): the plain twin, for tests */
+    td_arena *arena;
+    td_errors *errors; /* NULL: findings are only counted */
     size_t n_findings;
     td_status status;
 } td_scoring;
@@ -86,6 +119,10 @@ typedef struct td_scoring {
 td_status td_scoring_init(td_scoring *scoring, const td_evaluation *evaluation, size_t rules,
                           size_t max_units, td_errors *errors);
 void td_scoring_release(td_scoring *scoring);
+
+/* Cell of criterion j of unit u of the cluster at hand, as it stands. */
+td_cell td_cell_get(const td_scoring *scoring, size_t j, size_t u);
+void td_cell_put(td_scoring *scoring, size_t j, size_t u, const td_cell *cell);
 
 /* Fills the cells of all criteria below the root. Returns TD_OK or TD_EDATA (out of range). */
 td_status td_score_cluster(td_scoring *scoring, size_t cluster);
@@ -117,6 +154,9 @@ typedef struct td_leaf_result {
     double widest_spread; /* external: above the rule's gap, else NaN */
 } td_leaf_result;
 
+/* Do the conditions of the part let the unit of that row through? */
+bool td_part_applies(const td_part *part, const double *row);
+
 /* trace: [n_parts of the leaf] or NULL. peers: state per part of the leaf, as td_leaf_compare
    fills. */
 void td_leaf_score(const td_scene *scene, const td_criterion *leaf, const unsigned char *peers,
@@ -138,7 +178,13 @@ double td_amend_cap(const td_criterion *criterion, double value, double grid);
 /* What the scenario makes of the cells of criterion j, scored. Its cells when it is dropped. */
 void td_amend_cells(td_scoring *scoring, size_t j);
 
+/* Leaf j for all units of the cluster at hand, into its cells. */
+void td_score_leaf(td_scoring *scoring, size_t j);
+
 /* ---- inner nodes ---- */
+
+/* Node j for all units of the cluster at hand, its children scored. */
+void td_combine_node(td_scoring *scoring, size_t j);
 
 /* A sum on its way: what each step left (quanta). */
 typedef struct td_sum_steps {

@@ -148,14 +148,14 @@ static void keep_lowest(td_block *b, const td_scoring *s, size_t row, size_t u)
     bool below = false;
     for (size_t j = 1; j < s->rules->n_criteria; j++) {
         const td_criterion *c = &s->rules->criteria[j];
-        const td_cell *cell = &s->cells[j * s->n_units + u];
-        if (cell->state != TD_PRESENT)
+        size_t at = j * s->stride + u;
+        if (s->cells.state[at] != TD_PRESENT)
             continue;
-        double points = quanta_of(s->rules, j, cell->value);
+        double points = quanta_of(s->rules, j, s->cells.value[at]);
         if (c->depth == 1)
-            lower(&group, points, cell->assigned_q);
+            lower(&group, points, s->cells.assigned_q[at]);
         if (c->n_children == 0)
-            lower(&leaf, points, cell->assigned_q);
+            lower(&leaf, points, s->cells.assigned_q[at]);
         below |= c->has_floor && points < (double)c->floor_q;
     }
     if (b->lowest_group != NULL)
@@ -170,12 +170,12 @@ void td_watch_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
 {
     for (size_t w = 0; w < b->n_watched; w++) {
         size_t j = b->watched[w];
-        const td_cell *cell = &s->cells[j * s->n_units + u];
+        td_cell cell = td_cell_get(s, j, u);
         b->watch[row * b->n_watched + w] = (td_watch){
-            .points = cell->state == TD_PRESENT ? quanta_of(s->rules, j, cell->value) : NAN,
-            .assigned_q = cell->assigned_q,
-            .bonus_q = cell->bonus_q,
-            .deduction_q = cell->deduction_q};
+            .points = cell.state == TD_PRESENT ? quanta_of(s->rules, j, cell.value) : NAN,
+            .assigned_q = cell.assigned_q,
+            .bonus_q = cell.bonus_q,
+            .deduction_q = cell.deduction_q};
     }
     if (b->lowest_group != NULL || b->lowest_leaf != NULL || b->below_any_floor != NULL)
         keep_lowest(b, s, row, u);

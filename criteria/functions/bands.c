@@ -186,6 +186,24 @@ static void score_bands(const td_scene *scene, const void *peers, bool explain, 
         explain_bands(scene, bands, band, stratum, out);
 }
 
+static unsigned score_bands_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct bands *bands = scene->part->params;
+    const bool must_cover = needs_cover(scene->part, bands);
+    const td_band *stratum;
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        const double *row = scene->values + u * scene->stride;
+        bool blank = is_blank(bands, row);
+        const td_band *band = blank ? NULL : band_of_row(bands, row, &stratum);
+        bool refused = blank || (band == NULL && must_cover);
+        bits |= td_column_set(out, u, (double)(band != NULL ? band->points_q : bands->otherwise_q),
+                              refused ? TD_POINTS_REFUSED : TD_POINTS_EXACT);
+    }
+    return bits;
+}
+
 static int64_t largest(const td_band_table *table, int64_t most)
 {
     for (size_t i = 0; i < table->n; i++) {
@@ -210,6 +228,7 @@ const td_function td_function_bands = {
     .lint = td_bands_lint,
     .check = check_bands,
     .score = score_bands,
+    .score_all = score_bands_all,
     .most = most_bands,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -83,6 +83,23 @@ void td_lint_cap_of_one(const td_part *part, int decimals, td_errors *errors, co
     td_part_fault(errors, TD_MSG_RULES_CAP_BELOW_ONE, file, part, NULL, cap, points, NULL);
 }
 
+unsigned td_column_set(td_part_column *out, size_t u, double points, unsigned known)
+{
+    bool whole = (known & (TD_POINTS_REFUSED | TD_POINTS_ASK)) == 0;
+    if (whole && !(fabs(points) <= TD_COLUMN_LIMIT))
+        known = TD_POINTS_ASK;
+    out->points[u] = known > TD_POINTS_ROUNDED ? 0 : points + 0.0; /* -0 becomes 0 */
+    out->known[u] = (uint8_t)known;
+    return known;
+}
+
+unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num, int64_t den)
+{
+    bool exact;
+    double points = (double)td_round_quotient(num, den, &exact);
+    return td_column_set(out, u, points, exact ? TD_POINTS_EXACT : TD_POINTS_ROUNDED);
+}
+
 void td_part_scored(td_part_result *out, td_fraction points)
 {
     out->outcome = TD_SCORED;

@@ -5,6 +5,7 @@
 #define TD_CRITERIA_FUNCTIONS_COMMON_H
 
 #include "criteria/function.h"
+#include "engine/base/columns.h"
 
 /* ---- reading ---- */
 
@@ -58,6 +59,23 @@ static inline const double *td_scene_row(const td_scene *scene)
 {
     return scene->values + scene->unit * scene->stride;
 }
+
+/* A column of the cluster, unit by unit. */
+static inline const double *td_scene_column(const td_scene *scene, size_t indicator)
+{
+    return scene->columns + indicator * scene->column_stride;
+}
+
+static inline double td_operand_at(const td_operand *operand, const td_scene *scene, size_t u)
+{
+    return operand->indicator == TD_NONE ? operand->number
+                                         : td_scene_column(scene, operand->indicator)[u];
+}
+
+/* For score_all(): what is known of one unit. Both return the bit. */
+unsigned td_column_set(td_part_column *out, size_t u, double points, unsigned known);
+/* num / den quanta, den > 0, rounded to a whole number. */
+unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num, int64_t den);
 
 void td_part_scored(td_part_result *out, td_fraction points);
 void td_part_refused(td_part_result *out, td_outcome outcome); /* BLANK, UNCOVERED, BAD_VALUE */

@@ -63,6 +63,23 @@ static void score_per_case(const td_scene *scene, const void *peers, bool explai
     }
 }
 
+static unsigned score_per_case_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct per_case *cases = scene->part->params;
+    const double *count = td_scene_column(scene, cases->of);
+    const double each = (double)scene->part->points_q;
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        bool counts = count[u] >= 0 && count[u] == floor(count[u]);
+        bits |= td_column_set(out, u, count[u] * each,
+                              !counts                       ? TD_POINTS_REFUSED
+                              : count[u] <= TD_COLUMN_LIMIT ? TD_POINTS_EXACT
+                                                            : TD_POINTS_ASK);
+    }
+    return bits;
+}
+
 static int64_t most_per_case(const td_part *part)
 {
     return part->points_q > 0 ? TD_NO_CAP : 0;
@@ -76,6 +93,7 @@ const td_function td_function_per_case = {
     .lint = lint_per_case,
     .check = check_per_case,
     .score = score_per_case,
+    .score_all = score_per_case_all,
     .most = most_per_case,
     .kind = TD_COUNT,
     .keys = KEYS,

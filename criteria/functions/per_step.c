@@ -80,6 +80,42 @@ static void score_per_step(const td_scene *scene, const void *peers, bool explai
         explain_per_step(scene, steps, x, count, out);
 }
 
+/* The scale on which the column, threshold and step are whole; -1: there is none. */
+static int places_of(const td_scene *scene, const struct per_step *steps)
+{
+    const double fixed[] = {steps->threshold, steps->step};
+    int places = td_places_of_column(2, fixed, 0, TD_COLUMN_LIMIT);
+    if (places >= 0)
+        places = td_places_of_column(scene->n_units, td_scene_column(scene, steps->of), places,
+                                     TD_COLUMN_LIMIT);
+    return places >= 0 ? td_places_of_column(2, fixed, places, TD_COLUMN_LIMIT) : -1;
+}
+
+static unsigned score_per_step_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct per_step *steps = scene->part->params;
+    const double *x = td_scene_column(scene, steps->of);
+    const double each = (double)scene->part->points_q;
+    const int places = places_of(scene, steps);
+    const double scale = td_scale_of(places >= 0 ? places : 0);
+    const int64_t from = td_whole_at(steps->threshold, scale);
+    const int64_t step = td_whole_at(steps->step, scale);
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        int64_t count = 0;
+        if (places >= 0 && (steps->below ? x[u] < steps->threshold : x[u] > steps->threshold)) {
+            int64_t at = td_whole_at(x[u], scale);
+            count = (steps->below ? from - at : at - from) / step;
+        }
+        bits |= td_column_set(out, u, (double)count * each,
+                              isnan(x[u])   ? TD_POINTS_REFUSED
+                              : places >= 0 ? TD_POINTS_EXACT
+                                            : TD_POINTS_ASK);
+    }
+    return bits;
+}
+
 static int64_t most_per_step(const td_part *part)
 {
     return part->points_q > 0 ? TD_NO_CAP : 0;
@@ -92,6 +128,7 @@ const td_function td_function_per_step = {
     .read = read_per_step,
     .lint = lint_per_step,
     .score = score_per_step,
+    .score_all = score_per_step_all,
     .most = most_per_step,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -180,6 +180,64 @@ static void score_piecewise(const td_scene *scene, const void *peers, bool expla
         explain_piecewise(scene, x, out);
 }
 
+/* Values up to 2^31 and steps between breakpoints up to 2^30: products stay below 2^62. */
+#define MOST_VALUE 1073741824.0
+#define MOST_RISE 536870912
+
+/* The scale on which the column and the breakpoints are whole; -1: there is none. */
+static int places_of(const td_scene *scene, const struct piecewise *lines)
+{
+    const double *x = td_scene_column(scene, lines->of);
+    int places = 0;
+    for (size_t i = 0; i < lines->n && places >= 0; i++) {
+        int64_t points_q = lines->through[i].points_q;
+        places = points_q > MOST_RISE || points_q < -MOST_RISE
+                     ? -1
+                     : td_places_of_column(1, &lines->through[i].x, places, MOST_VALUE);
+    }
+    if (places >= 0)
+        places = td_places_of_column(scene->n_units, x, places, MOST_VALUE);
+    for (size_t i = 0; i < lines->n && places >= 0; i++)
+        places = fabs(lines->through[i].x) * td_scale_of(places) <= MOST_VALUE ? places : -1;
+    return places;
+}
+
+/* The line of on_line(), in whole numbers. */
+static unsigned set_on_line(const breakpoint *a, const breakpoint *b, double x, double scale,
+                            size_t u, td_part_column *out)
+{
+    int64_t from = td_whole_at(a->x, scale);
+    int64_t run = td_whole_at(b->x, scale) - from, along = td_whole_at(x, scale) - from;
+    int64_t num;
+    if (__builtin_mul_overflow(b->points_q - a->points_q, along, &num) ||
+        __builtin_add_overflow(num, a->points_q * run, &num))
+        return td_column_set(out, u, 0, TD_POINTS_ASK);
+    return td_column_set_quotient(out, u, num, run);
+}
+
+static unsigned score_piecewise_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct piecewise *lines = scene->part->params;
+    const breakpoint *first = &lines->through[0], *last = &lines->through[lines->n - 1];
+    const double *x = td_scene_column(scene, lines->of);
+    const int places = places_of(scene, lines);
+    const double scale = td_scale_of(places >= 0 ? places : 0);
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        if (isnan(x[u]) || places < 0) {
+            bits |= td_column_set(out, u, 0, isnan(x[u]) ? TD_POINTS_REFUSED : TD_POINTS_ASK);
+        } else if (!lines->extend && (x[u] <= first->x || x[u] >= last->x)) {
+            const breakpoint *edge = x[u] <= first->x ? first : last;
+            bits |= td_column_set(out, u, (double)edge->points_q, TD_POINTS_EXACT);
+        } else {
+            const breakpoint *end = &lines->through[segment_end(lines, x[u])];
+            bits |= set_on_line(end - 1, end, x[u], scale, u, out);
+        }
+    }
+    return bits;
+}
+
 static int64_t most_piecewise(const td_part *part)
 {
     const struct piecewise *lines = part->params;
@@ -200,6 +258,7 @@ const td_function td_function_piecewise = {
     .read = read_piecewise,
     .lint = lint_piecewise,
     .score = score_piecewise,
+    .score_all = score_piecewise_all,
     .most = most_piecewise,
     .kind = TD_NUMBER,
     .keys = KEYS,

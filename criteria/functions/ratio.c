@@ -109,6 +109,64 @@ static void score_ratio(const td_scene *scene, const void *peers, bool explain, 
         explain_ratio(scene, over, under, reached, out);
 }
 
+/* Values up to 2^31 and P up to 2^30: their products stay below 2^62. */
+#define MOST_VALUE 2147483648.0
+#define MOST_POINTS 1073741824
+
+/* The scale on which both columns are whole; -1: there is none, or P or the cap is too large. */
+static int places_of(const td_scene *scene, const struct ratio *ratio)
+{
+    int64_t points_q = scene->part->points_q;
+    if (points_q > MOST_POINTS || points_q < -MOST_POINTS ||
+        (ratio->capped && (!td_fraction_ok(ratio->cap) || ratio->cap.num > MOST_POINTS ||
+                           ratio->cap.den > MOST_POINTS)))
+        return -1;
+    bool fixed = ratio->target.indicator == TD_NONE;
+    size_t n = fixed ? 1 : scene->n_units;
+    const double *target =
+        fixed ? &ratio->target.number : td_scene_column(scene, ratio->target.indicator);
+    int places =
+        td_places_of_column(scene->n_units, td_scene_column(scene, ratio->actual), 0, MOST_VALUE);
+    int both = places >= 0 ? td_places_of_column(n, target, places, MOST_VALUE) : -1;
+    return both > places
+               ? td_places_of_column(scene->n_units, td_scene_column(scene, ratio->actual), both,
+                                     MOST_VALUE)
+               : both;
+}
+
+/* P times over / under, or P times the cap where that is less. */
+static unsigned set_ratio(const td_part *part, const struct ratio *ratio, int64_t over,
+                          int64_t under, size_t u, td_part_column *out)
+{
+    int64_t num = (int64_t)ratio->cap.num, den = (int64_t)ratio->cap.den;
+    if (under == 0 || (ratio->capped && over * den > num * under))
+        return td_column_set_quotient(out, u, part->points_q * num, den);
+    return td_column_set_quotient(out, u, part->points_q * over, under);
+}
+
+static unsigned score_ratio_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct ratio *ratio = scene->part->params;
+    const double *actual = td_scene_column(scene, ratio->actual);
+    const int places = places_of(scene, ratio);
+    const double scale = td_scale_of(places >= 0 ? places : 0);
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        double a = actual[u], t = td_operand_at(&ratio->target, scene, u);
+        bool refused =
+            !(t > 0) || !(a >= 0) || (a == 0 && ratio->lower_is_better && !ratio->capped);
+        if (refused || places < 0) {
+            bits |= td_column_set(out, u, 0, refused ? TD_POINTS_REFUSED : TD_POINTS_ASK);
+            continue;
+        }
+        int64_t done = td_whole_at(a, scale), goal = td_whole_at(t, scale);
+        bits |= ratio->lower_is_better ? set_ratio(scene->part, ratio, goal, done, u, out)
+                                       : set_ratio(scene->part, ratio, done, goal, u, out);
+    }
+    return bits;
+}
+
 static int64_t most_ratio(const td_part *part)
 {
     const struct ratio *ratio = part->params;
@@ -129,6 +187,7 @@ const td_function td_function_ratio = {
     .lint = lint_ratio,
     .check = check_ratio,
     .score = score_ratio,
+    .score_all = score_ratio_all,
     .most = most_ratio,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -16,8 +16,10 @@ struct relative {
 /* What the cluster says of a part. */
 struct peers {
     bool has_excess, has_most;
-    td_fraction excess; /* E: largest excess over a target; overflow where it leaves the range */
-    double most;        /* M: largest A of the units without target */
+    td_fraction excess;  /* E: largest excess over a target; overflow where it leaves the range */
+    double most;         /* M: largest A of the units without target */
+    int places;          /* actuals and targets are whole numbers of 10^-places; -1: they are not */
+    int64_t over, under; /* then E = over / under; under is 1 for an absolute excess */
 };
 
 static void read_relative(td_reader *reader, const td_json *object, td_part *part)
@@ -72,16 +74,73 @@ static void compare_excess(struct peers *peers, td_fraction excess)
     peers->has_excess = true;
 }
 
+/* Values up to 2^30: the products of two, and P times them, are checked or stay below 2^62. */
+#define MOST_VALUE 1073741824.0
+
+/* The scale on which both columns are whole; -1: there is none. */
+static int places_of(const td_scene *scene, const struct relative *relative)
+{
+    if (scene->columns == NULL)
+        return -1;
+    bool fixed = relative->target.indicator == TD_NONE;
+    size_t n = fixed ? 1 : scene->n_units;
+    const double *actual = td_scene_column(scene, relative->actual);
+    const double *target =
+        fixed ? &relative->target.number : td_scene_column(scene, relative->target.indicator);
+    int places = td_places_of_column(scene->n_units, actual, 0, MOST_VALUE);
+    int both = places >= 0 ? td_places_of_column(n, target, places, MOST_VALUE) : -1;
+    return both > places ? td_places_of_column(scene->n_units, actual, both, MOST_VALUE) : both;
+}
+
+static bool is_compared(const td_scene *scene, const struct relative *relative, size_t u,
+                        double actual)
+{
+    return !isnan(actual) && !(scene->left_out != NULL && scene->left_out[u]) &&
+           (relative->leave_out == NULL ||
+            !td_condition_on_row(relative->leave_out, scene->values + u * scene->stride));
+}
+
+static void compare_whole(const td_scene *scene, struct peers *peers)
+{
+    const struct relative *relative = scene->part->params;
+    const double *actual = td_scene_column(scene, relative->actual);
+    const double scale = td_scale_of(peers->places);
+    for (size_t u = 0; u < scene->n_units; u++) {
+        double a = actual[u], t = td_operand_at(&relative->target, scene, u);
+        if (!is_compared(scene, relative, u, a))
+            continue;
+        if (isnan(t) || t == 0) {
+            peers->most = peers->has_most ? fmax(peers->most, a) : a;
+            peers->has_most = true;
+        } else if (t > 0 && a > t) {
+            int64_t under = relative->absolute ? 1 : td_whole_at(t, scale);
+            int64_t over = td_whole_at(a, scale) - td_whole_at(t, scale);
+            if (peers->has_excess && over * peers->under <= peers->over * under)
+                continue;
+            peers->has_excess = true;
+            peers->over = over;
+            peers->under = under;
+        }
+    }
+    td_fraction unit = td_fraction_of(relative->absolute ? td_pow10(peers->places) : 1);
+    if (peers->has_excess)
+        peers->excess = td_fraction_div(
+            td_fraction_div(td_fraction_of(peers->over), td_fraction_of(peers->under)), unit);
+}
+
 static void compare_relative(const td_scene *scene, void *state)
 {
     const struct relative *relative = scene->part->params;
     struct peers *peers = state;
-    *peers = (struct peers){.excess = td_fraction_of(0)};
+    *peers = (struct peers){.excess = td_fraction_of(0), .places = places_of(scene, relative)};
+    if (peers->places >= 0) {
+        compare_whole(scene, peers);
+        return;
+    }
     for (size_t u = 0; u < scene->n_units; u++) {
         const double *row = scene->values + u * scene->stride;
         double actual = row[relative->actual], target = td_operand_value(&relative->target, row);
-        if (isnan(actual) || (scene->left_out != NULL && scene->left_out[u]) ||
-            (relative->leave_out != NULL && td_condition_on_row(relative->leave_out, row)))
+        if (!is_compared(scene, relative, u, actual))
             continue;
         if (target > 0 && actual > target)
             compare_excess(peers, excess_of(relative, actual, target));
@@ -191,6 +250,59 @@ static void score_relative(const td_scene *scene, const void *state, bool explai
         score_with_target(scene, state, actual, target, explain, out);
 }
 
+/* P (1 + e / E) / 2, at most P; e = over / under. */
+static unsigned set_above(const td_part *part, const struct peers *peers, int64_t over,
+                          int64_t under, size_t u, td_part_column *out)
+{
+    int64_t num = over * peers->under, den = under * peers->over, points;
+    if (!peers->has_excess || num >= den)
+        return td_column_set(out, u, (double)part->points_q, TD_POINTS_EXACT);
+    if (__builtin_mul_overflow(part->points_q, den + num, &points))
+        return td_column_set(out, u, 0, TD_POINTS_ASK);
+    return td_column_set_quotient(out, u, points, 2 * den);
+}
+
+static unsigned set_relative(const td_scene *scene, const struct peers *peers, double actual,
+                             double target, size_t u, td_part_column *out)
+{
+    const struct relative *relative = scene->part->params;
+    const double scale = td_scale_of(peers->places);
+    int64_t p = scene->part->points_q, a = td_whole_at(actual, scale), points;
+    if (isnan(target) || target == 0) {
+        bool measured = actual > 0 && peers->has_most && peers->most > 0;
+        int64_t most = measured ? td_whole_at(peers->most, scale) : 0;
+        if (!measured || a >= most)
+            return td_column_set(out, u, actual > 0 ? (double)p : 0, TD_POINTS_EXACT);
+        if (__builtin_mul_overflow(p, a, &points))
+            return td_column_set(out, u, 0, TD_POINTS_ASK);
+        return td_column_set_quotient(out, u, points, most);
+    }
+    int64_t t = td_whole_at(target, scale);
+    if (a > t)
+        return set_above(scene->part, peers, a - t, relative->absolute ? 1 : t, u, out);
+    if (__builtin_mul_overflow(p, a, &points))
+        return td_column_set(out, u, 0, TD_POINTS_ASK);
+    return td_column_set_quotient(out, u, points, 2 * t);
+}
+
+static unsigned score_relative_all(const td_scene *scene, const void *state, td_part_column *out)
+{
+    const struct relative *relative = scene->part->params;
+    const struct peers *peers = state;
+    const double *actual = td_scene_column(scene, relative->actual);
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        double a = actual[u], t = td_operand_at(&relative->target, scene, u);
+        if (!(a >= 0) || t < 0)
+            bits |= td_column_set(out, u, 0, TD_POINTS_REFUSED);
+        else if (peers->places < 0)
+            bits |= td_column_set(out, u, 0, TD_POINTS_ASK);
+        else
+            bits |= set_relative(scene, peers, a, t, u, out);
+    }
+    return bits;
+}
+
 static int64_t most_relative(const td_part *part)
 {
     return part->points_q > 0 ? part->points_q : 0;
@@ -206,6 +318,7 @@ const td_function td_function_relative = {
     .peers_size = sizeof(struct peers),
     .compare = compare_relative,
     .score = score_relative,
+    .score_all = score_relative_all,
     .most = most_relative,
     .kind = TD_NUMBER,
     .keys = KEYS,

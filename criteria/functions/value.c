@@ -35,6 +35,25 @@ static void score_value(const td_scene *scene, const void *peers, bool explain, 
     }
 }
 
+static unsigned score_value_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct value *value = scene->part->params;
+    const double *x = td_scene_column(scene, value->of);
+    if (td_whole_of_column(scene->n_units, x, -INFINITY, INFINITY, scene->leaf_decimals,
+                           out->points))
+        return TD_POINTS_EXACT;
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        bool whole = x[u] == 0 || out->points[u] != 0;
+        bits |= td_column_set(out, u, out->points[u],
+                              isnan(x[u]) ? TD_POINTS_REFUSED
+                              : whole     ? TD_POINTS_EXACT
+                                          : TD_POINTS_ASK);
+    }
+    return bits;
+}
+
 static int64_t most_value(const td_part *part)
 {
     (void)part;
@@ -47,6 +66,7 @@ const td_function td_function_value = {
     .name = "value",
     .read = read_value,
     .score = score_value,
+    .score_all = score_value_all,
     .most = most_value,
     .kind = TD_NUMBER,
     .is_raw = true,

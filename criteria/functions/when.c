@@ -78,6 +78,40 @@ static void score_when(const td_scene *scene, const void *peers, bool explain, t
         explain_when(scene, when->condition, holds, out);
 }
 
+/* Only a single comparison with a number is worth a loop of its own. */
+static bool is_simple(const td_condition *condition)
+{
+    return condition->logic == TD_TEST && condition->subject == TD_SUBJ_INDICATOR &&
+           condition->right_subject != TD_SUBJ_INDICATOR && condition->comparison <= TD_GE;
+}
+
+static unsigned score_when_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct when *when = scene->part->params;
+    const td_condition *condition = when->condition;
+    const double points = (double)scene->part->points_q;
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        const double *row = scene->values + u * scene->stride;
+        size_t compared = 1, present = 1;
+        bool holds;
+        if (is_simple(condition)) {
+            double x = td_scene_column(scene, condition->index)[u];
+            present = isnan(x) ? 0u : 1u;
+            holds = td_compares((x > condition->number) - (x < condition->number),
+                                condition->comparison);
+        } else {
+            compared = present = 0;
+            count_compared(condition, row, &compared, &present);
+            holds = td_condition_on_row(condition, row);
+        }
+        bits |= td_column_set(out, u, holds ? points : 0,
+                              compared > 0 && present == 0 ? TD_POINTS_REFUSED : TD_POINTS_EXACT);
+    }
+    return bits;
+}
+
 static int64_t most_when(const td_part *part)
 {
     return part->points_q > 0 ? part->points_q : 0;
@@ -90,6 +124,7 @@ const td_function td_function_when = {
     .read = read_when,
     .lint = lint_when,
     .score = score_when,
+    .score_all = score_when_all,
     .most = most_when,
     .kind = TD_NUMBER,
     .keys = KEYS,

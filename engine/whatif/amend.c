@@ -35,13 +35,14 @@ static void amend_cell(const td_criterion *c, bool real, double grid, td_cell *c
 void td_amend_cells(td_scoring *s, size_t j)
 {
     const td_criterion *c = &s->rules->criteria[j];
-    td_cell *cells = s->cells + j * s->n_units;
     bool real = td_is_real(s->rules, j);
     double grid = real ? (double)td_pow10(s->rules->view.leaf_decimals) : 1;
     for (size_t u = 0; u < s->n_units; u++) {
-        if (c->amend->dropped)
-            cells[u] = (td_cell){.value = NAN, .state = TD_NOT_APPLICABLE, .settled = true};
-        else
-            amend_cell(c, real, grid, &cells[u]);
+        td_cell cell = {.value = NAN, .state = TD_NOT_APPLICABLE, .settled = true};
+        if (!c->amend->dropped) {
+            cell = td_cell_get(s, j, u);
+            amend_cell(c, real, grid, &cell);
+        }
+        td_cell_put(s, j, u, &cell);
     }
 }

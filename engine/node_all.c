@@ -1,0 +1,175 @@
+/*
+ * Inner nodes of a cluster: how the cells of the children become the cells of the parent, column by
+ * column for plain sums, unit by unit for the rest.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "engine/score.h"
+
+/* Children of j, one after another: the first is j + 1. */
+static size_t next_sibling(const td_rules *rules, size_t child)
+{
+    return child + 1 + rules->criteria[child].n_below;
+}
+
+/* ---- columns ---- */
+
+static void add_column(size_t n, const double *restrict x, double *restrict sum)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        sum[u] += x[u];
+}
+
+/* Adds up one figure of the children. */
+static void add_children(const td_scoring *s, size_t j, double *matrix)
+{
+    double *sum = matrix + j * s->stride;
+    memset(sum, 0, s->n_units * sizeof *sum);
+    size_t i = j + 1;
+    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i))
+        add_column(s->n_units, matrix + i * s->stride, sum);
+}
+
+/* Not applicable when all children are; missing when one of them is; present else. Returns
+   whether all units are present. */
+static bool join_states(const td_scoring *s, size_t j)
+{
+    uint8_t *state = s->cells.state + j * s->stride;
+    unsigned all = 0;
+    memset(state, 0, s->n_units);
+    size_t i = j + 1;
+    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i)) {
+        const uint8_t *child = s->cells.state + i * s->stride;
+        for (size_t u = 0; u < s->n_units; u++)
+            state[u] |= child[u];
+    }
+    for (size_t u = 0; u < s->n_units; u++) {
+        state[u] = (state[u] & TD_CELL_MISSING) != 0 ? TD_CELL_MISSING
+                   : (state[u] & TD_PRESENT) != 0    ? TD_PRESENT
+                                                     : TD_NOT_APPLICABLE;
+        all |= state[u];
+    }
+    return all == TD_PRESENT;
+}
+
+/* Sums of all figures and the state, before anything is made of them. */
+static bool add_up(td_scoring *s, size_t j)
+{
+    add_children(s, j, s->cells.value);
+    add_children(s, j, s->cells.assigned_q);
+    if (s->bearing[j].given)
+        add_children(s, j, s->cells.given_q);
+    if (s->bearing[j].bonus)
+        add_children(s, j, s->cells.bonus_q);
+    if (s->bearing[j].deduction)
+        add_children(s, j, s->cells.deduction_q);
+    memset(s->cells.settled + j * s->stride, false, s->n_units);
+    return join_states(s, j);
+}
+
+/* ---- sums ---- */
+
+static void absent(td_cell *cell)
+{
+    cell->value = NAN;
+    if (cell->state == TD_NOT_APPLICABLE)
+        *cell = (td_cell){.value = NAN, .given_q = cell->given_q, .state = TD_NOT_APPLICABLE};
+}
+
+static void finish_sum(td_scoring *s, size_t j, size_t u)
+{
+    const td_criterion *node = &s->rules->criteria[j];
+    td_cell cell = td_cell_get(s, j, u);
+    if (cell.given_q > 0 && cell.assigned_q == 0)
+        cell.state = TD_NOT_APPLICABLE;
+    if (cell.state != TD_PRESENT) {
+        absent(&cell);
+    } else {
+        cell.value = td_redistribute(cell.value, cell.bonus_q, cell.assigned_q, cell.given_q);
+        cell.assigned_q += cell.given_q;
+        cell.given_q = 0;
+        if (node->normalize.method == TD_NORM_NONE)
+            cell.value = td_clamp_quanta(node, cell.value, cell.bonus_q);
+    }
+    td_cell_put(s, j, u, &cell);
+}
+
+static void sum_node(td_scoring *s, size_t j)
+{
+    const td_criterion *node = &s->rules->criteria[j];
+    bool all_present = add_up(s, j);
+    bool clamps = node->has_clamp_min || node->has_clamp_max;
+    for (size_t u = 0; u < s->n_units && !(all_present && !clamps && !s->bearing[j].given); u++)
+        finish_sum(s, j, u);
+}
+
+/* ---- means ---- */
+
+static double real_value(const td_scoring *s, size_t i, double value)
+{
+    if (td_is_real(s->rules, i))
+        return value;
+    return value / (double)td_pow10(s->rules->view.leaf_decimals);
+}
+
+static void report_negative(td_scoring *s, size_t j, size_t u)
+{
+    s->n_findings++;
+    td_place place = {.file = s->rules->view.path, .pointer = s->rules->criteria[j].pointer};
+    td_errors_add(s->errors, TD_MSG_DATA_MEAN_OF_NEGATIVE, &place,
+                  s->data->units[s->cluster->first_unit + u].id, s->rules->criteria[j].code, NULL);
+}
+
+/* Values and weights of the children that are present; returns how many. */
+static size_t gather_children(const td_scoring *s, size_t j, size_t u, double *values,
+                              double *weights)
+{
+    size_t n = 0, i = j + 1;
+    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i)) {
+        if (s->cells.state[i * s->stride + u] != TD_PRESENT)
+            continue;
+        values[n] = real_value(s, i, s->cells.value[i * s->stride + u]);
+        weights[n++] = s->rules->criteria[i].weight;
+    }
+    return n;
+}
+
+/* A mean, unrounded and in points. */
+static void mean_node(td_scoring *s, size_t j, size_t u)
+{
+    const td_criterion *node = &s->rules->criteria[j];
+    td_cell cell = td_cell_get(s, j, u);
+    double *values = s->children, *weights = values + node->n_children;
+    size_t n = gather_children(s, j, u, values, weights);
+    if (cell.state == TD_CELL_MISSING && node->rescale_missing && n > 0)
+        cell.state = TD_PRESENT;
+    bool negative = false;
+    cell.value =
+        cell.state == TD_PRESENT ? td_mean(node->combine, n, values, weights, &negative) : NAN;
+    if (negative)
+        report_negative(s, j, u);
+    if (cell.state == TD_PRESENT && isnan(cell.value))
+        cell.state = TD_CELL_MISSING;
+    cell.given_q = 0;
+    cell.assigned_q = cell.state == TD_NOT_APPLICABLE ? 0 : (double)td_scored_max(node);
+    /* A mean that a sum will take up is rounded to the grid, unless it is put on a scale first. */
+    if (cell.state == TD_PRESENT && !td_is_real(s->rules, j) &&
+        node->normalize.method == TD_NORM_NONE) {
+        cell.value = td_round_real(cell.value, s->rules->view.leaf_decimals);
+        cell.value = td_clamp_quanta(node, cell.value, 0);
+    }
+    td_cell_put(s, j, u, &cell);
+}
+
+void td_combine_node(td_scoring *s, size_t j)
+{
+    if (s->rules->criteria[j].combine == TD_SUM) {
+        sum_node(s, j);
+        return;
+    }
+    add_up(s, j);
+    for (size_t u = 0; u < s->n_units; u++)
+        mean_node(s, j, u);
+}
