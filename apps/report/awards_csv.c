@@ -31,6 +31,7 @@ static const td_csv_title TITLES[] = {
     {"data_hash", TD_MSG_WORD_DATA},
     {"generated", TD_MSG_WORD_GENERATED_TITLE},
     {"version", TD_MSG_WORD_VERSION},
+    {"method", TD_MSG_WORD_METHOD},
 };
 
 #define N_TITLES (sizeof TITLES / sizeof TITLES[0])
@@ -95,6 +96,18 @@ static void write_sources(td_csv *csv, const td_scored *scored, size_t award)
     td_csv_text(csv, TD_VERSION);
 }
 
+/* Another method that ranks the unit's cluster; empty officially. */
+static void write_method(td_csv *csv, const td_report *report, const td_scored *scored, size_t unit)
+{
+    size_t cluster = td_evaluation_unit(scored->evaluation, unit).cluster;
+    size_t rules = td_evaluation_cluster(scored->evaluation, cluster).rules;
+    size_t method = td_rules_method(td_evaluation_rules(scored->evaluation, rules));
+    if (method == 0)
+        td_csv_text(csv, "");
+    else
+        td_csv_text(csv, csv->vn ? td_method_text(method, report->lang) : td_method_name(method));
+}
+
 static td_status write_row(td_csv *csv, const td_report *report, const td_scored *scored,
                            size_t award, size_t unit)
 {
@@ -109,6 +122,7 @@ static td_status write_row(td_csv *csv, const td_report *report, const td_scored
     td_csv_text(csv, why.why[TD_VI]);
     td_csv_text(csv, why.why[TD_EN]);
     write_sources(csv, scored, award);
+    write_method(csv, report, scored, unit);
     td_csv_end_row(csv);
     td_award_explanation_release(&why);
     return TD_OK;
