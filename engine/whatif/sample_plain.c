@@ -30,8 +30,8 @@ static bool depends_on_weights(const td_condition *c)
 static bool rules_are_plain(const td_rules *rules)
 {
     const td_criterion *root = &rules->criteria[0];
-    bool plain = root->combine == TD_SUM && !root->has_clamp_min && !root->has_clamp_max &&
-                 rules->view.leaf_decimals == rules->view.decimals &&
+    bool plain = root->combine == TD_SUM && !td_rules_has_method(rules) && !root->has_clamp_min &&
+                 !root->has_clamp_max && rules->view.leaf_decimals == rules->view.decimals &&
                  rules->ranks == TD_COMPETITION && !rules->view.rank_class_first &&
                  rules->view.rank_by != TD_BY_ROUNDED_SHARE;
     for (size_t g = 0; g < rules->n_gates && plain; g++)
