@@ -135,18 +135,36 @@ double *td_largest_items(const td_prepared *prepared)
     return largest;
 }
 
+/* weights, largest: of the items of the block. */
+static bool sum_is_in_range(const td_block *b, const double *weights, const double *largest)
+{
+    double sum = 0;
+    bool fractional = false;
+    for (size_t k = 0; k < b->n_items; k++) {
+        sum += weights[k] * largest[k];
+        fractional |= weights[k] != floor(weights[k]);
+    }
+    return sum < (fractional ? TD_MAX_QUANTA / WEIGHT_GRID : TD_MAX_QUANTA);
+}
+
+/* A mean is at most the largest of its items, and rounded to the grid of totals. */
+static bool mean_is_in_range(const td_block *b, const double *largest)
+{
+    double most = 0, grid = (double)td_pow10(b->rules->view.leaf_decimals);
+    for (size_t k = 0; k < b->n_items; k++)
+        most = fmax(most, td_is_real(b->rules, b->items[k]) ? largest[k] : largest[k] / grid);
+    return most * (double)td_pow10(b->rules->view.decimals) < TD_MAX_QUANTA;
+}
+
 static td_status check_range(const td_prepared *prepared, const double *weights,
                              const double *largest, td_errors *errors)
 {
     for (size_t r = 0; r < prepared->evaluation->n_rules; r++) {
         const td_block *b = &prepared->blocks[r];
-        double sum = 0;
-        bool fractional = false;
-        for (size_t i = b->first_item; i < b->first_item + b->n_items; i++) {
-            sum += weights[i] * largest[i];
-            fractional |= weights[i] != floor(weights[i]);
-        }
-        if (sum < (fractional ? TD_MAX_QUANTA / WEIGHT_GRID : TD_MAX_QUANTA))
+        size_t i = b->first_item;
+        bool adds_up = b->rules->criteria[0].combine == TD_SUM;
+        if (adds_up ? sum_is_in_range(b, weights + i, largest + i)
+                    : mean_is_in_range(b, largest + i))
             continue;
         td_place place = {.file = b->rules->view.path};
         td_errors_add(errors, TD_MSG_DATA_TOTAL_OUT_OF_RANGE, &place, b->rules->view.code, NULL);

@@ -215,6 +215,30 @@ static void totals_out_of_range_are_refused(void **state)
 
 /* ---- ranks, gates, N/A ---- */
 
+static void means_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    td_folder folder;
+    td_folder_init(&folder);
+    write_year(&folder,
+               HEAD "\"scale\": 100, \"decimals\": 6, \"combine\": \"arithmetic\", "
+                    "\"criteria\": [{\"code\": \"A\", \"value\": {\"of\": \"a\"}}]}",
+               "id,name\nc,C\n", "id,name,cluster\nu,U,c\nv,V,c\n",
+               "unit,a\nu,450200000000\nv,7\n");
+    td_errors *errors = td_errors_new();
+    td_evaluation *evaluation = NULL;
+    td_prepared *prepared = NULL;
+    td_results untouched = {.k = 77};
+    assert_int_equal(td_evaluation_load(folder.path, NULL, &evaluation, errors), TD_OK);
+    assert_int_equal(td_prepare(evaluation, NULL, &prepared, errors), TD_OK);
+    assert_int_equal(td_evaluate(prepared, 1, NULL, NULL, &untouched, errors), TD_EDATA);
+    assert_int_equal(untouched.k, 77);
+    td_prepared_free(prepared);
+    td_evaluation_free(evaluation);
+    td_errors_free(errors);
+    td_folder_release(&folder);
+}
+
 static void places_are_shared_only_when_all_keys_are_equal(void **state)
 {
     (void)state;
@@ -440,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_level_below_what_is_no_sum_is_refused),
         cmocka_unit_test(bad_weights_are_named),
         cmocka_unit_test(totals_out_of_range_are_refused),
+        cmocka_unit_test(means_out_of_range_are_refused),
         cmocka_unit_test(places_are_shared_only_when_all_keys_are_equal),
         cmocka_unit_test(gates_act_in_their_four_ways),
         cmocka_unit_test(redistribution_shares_out_what_is_not_assigned),
