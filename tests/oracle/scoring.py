@@ -260,5 +260,7 @@ def score_tree(rules, values, clusters, year, weights=None):
         total.points = total.value
         if weights is None or places < rules.grid:
             total.points = round_half_away(total.value, places)
+        if weights is not None and places < rules.grid:
+            total.assigned = round_half_away(total.assigned, places)  # on the grid of totals too
         total.unranks = any(column[u].unranks for column in scores.values())
     return scores
