@@ -10,8 +10,8 @@
 
 #define MOST_USED 8
 
-td_whatif_fill td_whatif_exact, td_whatif_importance, td_whatif_method_check, td_whatif_scenario,
-    td_whatif_scenarios, td_whatif_weights;
+td_whatif_fill td_whatif_exact, td_whatif_importance, td_whatif_method_check, td_whatif_sample,
+    td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -49,6 +49,12 @@ static const mode MODES[] = {
      "what-if-importance",
      TD_MSG_IMPORTANCE_TITLE,
      {TD_OPT_SEED, TD_OPT_LEVEL, TD_N_OPTIONS}},
+    {TD_OPT_SAMPLE,
+     td_whatif_sample,
+     "what-if-sample",
+     TD_MSG_SAMPLE_TITLE,
+     {TD_OPT_LEVEL, TD_OPT_SEED, TD_OPT_SPREAD, TD_OPT_LIMIT, TD_OPT_NOISE, TD_OPT_STATE,
+      TD_OPT_NO_AWARDS, TD_N_OPTIONS}},
     {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };
 

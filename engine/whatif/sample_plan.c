@@ -35,8 +35,8 @@ static td_status check_options(td_sampler *s)
         return complain(s, TD_MSG_SAMPLE_COUNT, text, most, "", "");
     }
     if (!isfinite(o->spread) || o->spread < 0)
-        return complain(s, TD_MSG_SAMPLE_SPREAD_NUMBER, number(o->spread, text, sizeof text), "",
-                        "", "");
+        return complain(s, TD_MSG_SAMPLE_SPREAD_NUMBER, number(100 * o->spread, text, sizeof text),
+                        "", "", "");
     if (o->spread > 0 && o->n_limits > 0)
         return complain(s, TD_MSG_SAMPLE_SPREAD_LIMITS, "", "", "", "");
     if (o->noise != TD_NOISE_NONE && !(o->noise_percent > 0 && o->noise_percent <= 100))
@@ -93,8 +93,8 @@ static td_status concentrate(const td_sampler *s, td_region *region)
     double widest = sqrt((1 - heaviest) / heaviest);
     if (spread >= widest) {
         char text[48], most[48];
-        return complain(s, TD_MSG_SAMPLE_SPREAD, number(spread, text, sizeof text),
-                        number(floor(widest * 100) / 100, most, sizeof most),
+        return complain(s, TD_MSG_SAMPLE_SPREAD, number(100 * spread, text, sizeof text),
+                        number(floor(widest * 100), most, sizeof most),
                         s->prepared->evaluation->rules[region->rules]->view.code, "");
     }
     double c = (1 - heaviest) / (heaviest * spread * spread) - 1;
