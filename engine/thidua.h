@@ -644,6 +644,7 @@ td_status td_method_check_run(const td_prepared *prepared, const td_results *off
                               const td_options *options, const td_award_options *award,
                               td_method_check *out, td_errors *errors);
 void td_method_check_release(td_method_check *check);
+
 /* ---- what-if: exact acceptability --------------------------------------------------- */
 
 /* A fraction "num/den" in lowest terms ("0", "1" when whole) and the double nearest to it. */
@@ -942,7 +943,7 @@ typedef struct td_importance {
  * units, and the total is computed by the rule set's own way. Where it adds up (a sum, or an
  * arithmetic mean, with no limit that binds) first and total are Var(item) / sum of Var, without
  * error; else estimated, with standard errors as if the points were random, which the sequence makes
- * pessimistic.
+ * pessimistic. Where another method ranks, these are still shares in the total.
  * Rank decisions: everybody's points of the item become the mean share of the maximum assigned to
  * them (an item without a maximum: the mean), and the clusters are evaluated again, gates and tie
  * keys included; the latter see the criterion of the item itself changed, not those below it.

@@ -206,12 +206,12 @@ static bool is_shown(const td_whatif *w, size_t r, size_t c, size_t n_clusters)
     return td_evaluation_cluster(w->year->evaluation, c).rules == r;
 }
 
-static td_status add_one(td_whatif *w, size_t r, size_t c, bool speaks)
+static td_status add_one(td_whatif *w, const td_results *results, size_t r, size_t c, bool speaks)
 {
     td_importance found;
     td_importance_options options = {.seed = w->settings->whole[TD_OPT_SEED],
                                      .cancelled = td_process_patience(true)};
-    td_status status = td_importance_of(w->items, NULL, &w->year->results, r, c, &options, &found);
+    td_status status = td_importance_of(w->items, NULL, results, r, c, &options, &found);
     if (status != TD_OK)
         return status;
     scope s = {.w = w, .found = &found, .id = ""};
@@ -233,6 +233,22 @@ static td_status add_one(td_whatif *w, size_t r, size_t c, bool speaks)
     return TD_OK;
 }
 
+/* Another method than that of the rule set ranks, which the shares do not describe. */
+static void say_method(const td_whatif *w, size_t r)
+{
+    const td_rules *rules = td_evaluation_rules(w->year->evaluation, r);
+    td_rules_view view = td_rules_get(rules);
+    char text[2][2 * TD_CELL];
+    bool in_sight =
+        w->cluster == TD_NONE || td_evaluation_cluster(w->year->evaluation, w->cluster).rules == r;
+    if (!td_rules_has_method(rules) || !in_sight)
+        return;
+    for (td_lang lang = TD_VI; lang <= TD_EN; lang++)
+        td_phrase(text[lang], sizeof text[lang], lang, TD_MSG_IMPORTANCE_METHOD, view.name[lang],
+                  td_method_text(td_rules_method(rules), lang), NULL);
+    td_tab_say(w->sheet, TD_WARN, text[TD_VI], text[TD_EN]);
+}
+
 static size_t clusters_of(const td_whatif *w, size_t r)
 {
     size_t n = 0;
@@ -241,22 +257,34 @@ static size_t clusters_of(const td_whatif *w, size_t r)
     return n;
 }
 
-td_status td_whatif_importance(td_whatif *w, td_errors *errors)
+static td_status add_all(td_whatif *w, const td_results *results)
 {
-    (void)errors;
     td_status status = TD_OK;
-    td_tab_sentence(w->sheet, TD_FAINT, TD_MSG_IMPORTANCE_MEANING, NULL);
-    begin_table(w);
+    size_t end = td_whatif_end_cluster(w);
     for (size_t r = 0; r < td_evaluation_get(w->year->evaluation).n_rules && status == TD_OK; r++) {
         size_t n = clusters_of(w, r);
         bool all = is_shown(w, r, TD_NONE, n);
+        say_method(w, r);
         if (all)
-            status = add_one(w, r, TD_NONE, true);
-        size_t end = td_whatif_end_cluster(w);
+            status = add_one(w, results, r, TD_NONE, true);
         for (size_t c = td_whatif_first_cluster(w); c < end && status == TD_OK; c++)
             if (is_shown(w, r, c, n))
-                status = add_one(w, r, c, !all);
+                status = add_one(w, results, r, c, !all);
     }
+    return status;
+}
+
+td_status td_whatif_importance(td_whatif *w, td_errors *errors)
+{
+    td_results results = {0};
+    td_options options = {.threads = (int)w->settings->whole[TD_OPT_THREADS]};
+    td_tab_sentence(w->sheet, TD_FAINT, TD_MSG_IMPORTANCE_MEANING, NULL);
+    begin_table(w);
+    /* Ranks by the items of the level: other methods than sums see them. */
+    td_status status = td_evaluate(w->items, 1, NULL, &options, &results, errors);
+    if (status == TD_OK)
+        status = add_all(w, &results);
+    td_results_release(&results);
     w->interrupted = status == TD_EINTERRUPTED;
     return w->interrupted ? TD_OK : status;
 }

@@ -54,6 +54,8 @@ static bool condition_weighs(const td_condition *c)
 static td_status check_rules(const source *s)
 {
     const td_rules *rules = s->rules;
+    if (td_rules_has_method(rules))
+        return refuse(s, TD_MSG_EXACT_METHOD, td_method_name(td_rules_method(rules)));
     if (rules->criteria[0].combine != TD_SUM)
         return refuse(s, TD_MSG_EXACT_MEAN, "");
     if (rules->view.leaf_decimals > rules->view.decimals ||
