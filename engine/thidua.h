@@ -653,20 +653,10 @@ typedef struct td_rational {
     double nearest;   /* NaN then */
 } td_rational;
 
-/*
- * A limit on the shares of the weighted items of one rule set: the sum of coefficient[k] *
- * share[k] is at least the bound, or equal to it. Numbers are taken as the decimals that they
- * are written as (0.2 is one fifth). Items whose share is fixed have the coefficient 0.
- */
-typedef struct td_weight_limit {
-    const double *coefficient; /* [n_items of the rule set] */
-    double bound;
-    bool equal;
-} td_weight_limit;
-
 typedef struct td_exact_options {
     size_t n_limits;
-    const td_weight_limit *limits;
+    const char *const *limits;     /* as in td_sample_options; numbers count as the decimals that
+                                      they are written as */
     bool with_rankings;            /* the probability of every complete ranking as well */
     size_t max_cells;              /* regions of constant rank per unit, or of constant ranking;
                                       0: TD_EXACT_CELLS */

@@ -43,7 +43,7 @@ static const mode MODES[] = {
      td_whatif_exact,
      "what-if-exact",
      TD_MSG_EXACT_TITLE,
-     {TD_OPT_LEVEL, TD_N_OPTIONS}},
+     {TD_OPT_LIMIT, TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_OPT_IMPORTANCE,
      td_whatif_importance,
      "what-if-importance",

@@ -234,6 +234,15 @@ static bool shows_pairs(const td_whatif *w)
 
 /* ---- sentences ---- */
 
+static void say_limits(const td_whatif *w)
+{
+    char all[2 * TD_CELL] = "";
+    for (size_t i = 0; i < td_settings_count(w->settings, TD_OPT_LIMIT); i++)
+        td_text_join(all, sizeof all, "; ", td_settings_listed(w->settings, TD_OPT_LIMIT, i));
+    if (all[0] != '\0')
+        td_tab_sentence(w->sheet, TD_WARN, TD_MSG_EXACT_LIMITED, all, NULL);
+}
+
 /* Units (in official order) that are first under all weights, else the one that is most often. */
 static void say_leader(const findings *f, const td_exact *e, const size_t *order)
 {
@@ -310,7 +319,12 @@ static td_status find_one(findings *f, size_t c, td_errors *errors)
     td_errors *why = td_errors_new();
     if (why == NULL)
         return TD_ENOMEM;
-    td_exact_options options = {.cancelled = td_process_patience(true)};
+    const char *limits[TD_MAX_LISTED];
+    td_exact_options options = {.n_limits = td_settings_count(w->settings, TD_OPT_LIMIT),
+                                .limits = limits,
+                                .cancelled = td_process_patience(true)};
+    for (size_t i = 0; i < options.n_limits; i++)
+        limits[i] = td_settings_listed(w->settings, TD_OPT_LIMIT, i);
     td_options threads = {.threads = (int)w->settings->whole[TD_OPT_THREADS]};
     td_status status =
         td_sample_exact(w->items, &w->year->results, c, &options, &threads, &f->exact[f->n], why);
@@ -357,6 +371,7 @@ td_status td_whatif_exact(td_whatif *w, td_errors *errors)
                   .order = calloc(end - first + 1, sizeof *f.order)};
     td_status status = f.exact != NULL && f.order != NULL ? TD_OK : TD_ENOMEM;
     td_tab_sentence(w->sheet, TD_FAINT, TD_MSG_EXACT_MEANING, NULL);
+    say_limits(w);
     for (size_t c = first; c < end && status == TD_OK; c++)
         status = find_one(&f, c, errors);
     if (status == TD_EINTERRUPTED) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "engine/whatif/exact.h"
+#include "engine/whatif/sample.h"
 
 /* What the steps below look at. */
 typedef struct source {
@@ -187,80 +188,95 @@ static td_status find_rows(const source *s, td_exact_model *model)
 
 /* ---- the region ---- */
 
-/* A number as its decimal; false when it is none. */
-static bool set_decimal(mpq_t out, double x)
+/* A number as the decimal that it was written as. */
+static void set_decimal(mpq_t out, double x)
 {
     td_decimal d;
-    if (!td_decimal_of(x, &d))
-        return false;
+    if (!td_decimal_of(x, &d)) {
+        mpq_set_d(out, x);
+        return;
+    }
     mpz_set_d(mpq_numref(out), (double)d.mantissa);
     mpz_set_d(mpq_denref(out), d.places > 0 ? (double)td_pow10(d.places) : 1);
     mpq_canonicalize(out);
-    return true;
 }
 
-/* line[k] = coefficient of the item less the bound, in whole numbers; false when unusable. */
-static bool line_of_limit(const source *s, const td_exact_model *model,
-                          const td_weight_limit *limit, mpz_t *line)
+/* A share: points of the table, which are whole quanta, over the sum of all, or a decimal. */
+static void set_share(const source *s, mpq_t out, double share)
 {
-    mpq_t bound, all[TD_EXACT_ITEMS];
+    double sum = td_item_get(s->prepared, s->block->first_item).sum, quanta = round(share * sum);
+    if (quanta / sum != share) {
+        set_decimal(out, share);
+        return;
+    }
+    mpz_set_d(mpq_numref(out), quanta);
+    mpz_set_d(mpq_denref(out), sum);
+    mpq_canonicalize(out);
+}
+
+/* near share[item] - far share[other] - least, whole; shares add up to 1. */
+static void line_of_limit(const source *s, const td_exact_model *model, const td_limit *limit,
+                          mpz_t *line)
+{
+    mpq_t part[TD_EXACT_ITEMS], number;
     mpz_t common;
-    mpq_init(bound);
+    mpq_inits(part[0], part[1], part[2], number, NULL);
     mpz_init_set_ui(common, 1);
-    bool usable = set_decimal(bound, limit->bound);
-    size_t next = 0;
-    for (size_t k = 0; k < TD_EXACT_ITEMS; k++)
-        mpq_init(all[k]);
-    for (size_t k = 0; k < s->block->n_items && usable; k++) {
-        if (next == model->n_items || model->item[next] != k) {
-            usable = limit->coefficient[k] == 0;
-            continue;
+    for (size_t k = 0; k < model->n_items; k++) {
+        if (model->item[k] == limit->item) {
+            set_decimal(number, limit->near);
+            mpq_add(part[k], part[k], number);
         }
-        usable = set_decimal(all[next], limit->coefficient[k]);
-        mpq_sub(all[next], all[next], bound);
-        mpz_lcm(common, common, mpq_denref(all[next++]));
+        if (model->item[k] == limit->other) {
+            set_decimal(number, limit->far);
+            mpq_sub(part[k], part[k], number);
+        }
+        set_share(s, number, limit->least);
+        mpq_sub(part[k], part[k], number);
+        mpz_lcm(common, common, mpq_denref(part[k]));
     }
     for (size_t k = 0; k < TD_EXACT_ITEMS; k++) {
-        mpz_divexact(line[k], common, mpq_denref(all[k]));
-        mpz_mul(line[k], line[k], mpq_numref(all[k]));
-        mpq_clear(all[k]);
+        mpz_divexact(line[k], common, mpq_denref(part[k]));
+        mpz_mul(line[k], line[k], mpq_numref(part[k]));
     }
-    mpq_clear(bound);
+    mpq_clears(part[0], part[1], part[2], number, NULL);
     mpz_clear(common);
-    return usable;
 }
 
-static td_status apply_limit(const source *s, td_exact_model *model, const td_weight_limit *limit,
-                             size_t number, mpz_t *line)
+static td_status apply_limits(const source *s, td_exact_model *model, const td_limits *limits)
 {
-    if (!line_of_limit(s, model, limit, line)) {
-        char text[24];
-        snprintf(text, sizeof text, "%zu", number);
-        td_errors_add(s->errors, TD_MSG_EXACT_LIMIT, NULL, text, NULL);
-        return TD_EINVAL;
+    mpz_t line[TD_EXACT_ITEMS];
+    mpz_inits(line[0], line[1], line[2], NULL);
+    for (size_t i = 0; i < limits->n && model->region.n > 0; i++) {
+        if (&s->prepared->blocks[limits->limit[i].rules] != s->block)
+            continue;
+        line_of_limit(s, model, &limits->limit[i], line);
+        model->region = td_cell_cut(&model->corners, model->region, line, 1);
     }
-    model->region = td_cell_cut(&model->corners, model->region, line, 1);
-    if (limit->equal && model->region.n > 0)
-        model->region = td_cell_cut(&model->corners, model->region, line, -1);
+    mpz_clears(line[0], line[1], line[2], NULL);
     if (model->corners.out_of_memory)
         return TD_ENOMEM;
-    if (model->region.n > 0)
-        return TD_OK;
-    td_errors_add(s->errors, TD_MSG_EXACT_NO_WEIGHTS, NULL, NULL);
-    return TD_EINVAL;
+    return model->region.n > 0 ? TD_OK : refuse(s, TD_MSG_EXACT_NO_WEIGHTS, "");
 }
 
 static td_status find_region(const source *s, td_exact_model *model,
                              const td_exact_options *options)
 {
-    td_status status = TD_OK;
-    mpz_t line[TD_EXACT_ITEMS];
-    mpz_inits(line[0], line[1], line[2], NULL);
     model->region = td_cell_simplex(&model->corners, model->n_items);
-    for (size_t i = 0; options != NULL && i < options->n_limits && status == TD_OK; i++)
-        status = apply_limit(s, model, &options->limits[i], i + 1, line);
-    mpz_clears(line[0], line[1], line[2], NULL);
-    return model->corners.out_of_memory ? TD_ENOMEM : status;
+    if (model->corners.out_of_memory)
+        return TD_ENOMEM;
+    if (options == NULL || options->n_limits == 0)
+        return TD_OK;
+    td_limits limits;
+    td_arena *arena = td_arena_new();
+    if (arena == NULL)
+        return TD_ENOMEM;
+    td_status status =
+        td_limits_read(s->prepared, options->n_limits, options->limits, arena, &limits, s->errors);
+    if (status == TD_OK)
+        status = apply_limits(s, model, &limits);
+    td_arena_free(arena);
+    return status;
 }
 
 /* Is limit_q on the wrong side (sign) of the form anywhere in the region? */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datasets/generate.h"
+#include "datasets/random.h"
 #include "engine/whatif/importance.h"
 
 /* Points of the cube of 2 m dimensions, from GSL's Sobol sequence or its generator. */

@@ -36,22 +36,16 @@ static void open_matrix(whatif_year *y, const cJSON *values)
 /* Limits by the name that the fixture gives them. */
 static td_exact_options limits_of(const char *region)
 {
-    static const double ORDER[2][3] = {{1, -1, 0}, {0, 1, -1}};
-    static const double LOW[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-    static const td_weight_limit ORDERED[] = {{ORDER[0], 0, false}, {ORDER[1], 0, false}};
-    static const td_weight_limit LEAST[] = {
-        {LOW[0], 0.2, false}, {LOW[1], 0.2, false}, {LOW[2], 0.2, false}};
+    static const char *const ORDERED[] = {"A>=B>=C"}, *const LEAST[] = {"A>=20%", "B>=20%",
+                                                                        "C>=60"};
     td_exact_options options = {.with_rankings = true};
     if (region == NULL || strcmp(region, "uniform") == 0)
         return options;
-    if (strcmp(region, "w1>=w2>=w3") == 0) {
-        options.limits = ORDERED;
-        options.n_limits = 2;
-    } else {
+    bool is_order = strcmp(region, "w1>=w2>=w3") == 0;
+    if (!is_order)
         assert_string_equal(region, "each_w>=0.2");
-        options.limits = LEAST;
-        options.n_limits = 3;
-    }
+    options.limits = is_order ? ORDERED : LEAST;
+    options.n_limits = is_order ? 1 : 3;
     return options;
 }
 
@@ -359,8 +353,7 @@ static void a_cluster_without_ranks_is_empty(void **state)
     whatif_close(&y);
 }
 
-static td_status under(const whatif_year *y, size_t n, const td_weight_limit *limits,
-                       td_exact *exact)
+static td_status under(const whatif_year *y, size_t n, const char *const *limits, td_exact *exact)
 {
     td_exact_options options = {.n_limits = n, .limits = limits};
     return td_sample_exact(y->prepared, &y->results, 0, &options, NULL, exact, y->errors);
@@ -369,23 +362,42 @@ static td_status under(const whatif_year *y, size_t n, const td_weight_limit *li
 static void limits_may_leave_a_line_or_a_point(void **state)
 {
     (void)state;
-    static const double A[] = {1, 0, 0, 0}, B[] = {0, 1, 0, 0}, BOTH[] = {1, 1, 0, 0};
+    static const char *const LINE[] = {"C>=40%", "C<=40%", "A>=25%", "B>=25"};
+    static const char *const POINT[] = {"A>=30%", "A<=30", "B<=30%", "C<=40%"};
     whatif_year y;
     td_exact exact;
     /* Per 100 points: x = (90, 40, 50), y = (60, 70, 50). */
     whatif_open(&y, MIXED("competition"), "x,X,c\ny,Y,c\n",
                 "unit,A,B,C,p,g\nx,27,20,10,0,0\ny,18,35,10,0,0\n");
-    td_weight_limit limits[] = {{BOTH, 0.6, true}, {A, 0.25, false}, {B, 0.25, false}};
-    assert_int_equal(under(&y, 3, limits, &exact), TD_OK);
+    assert_int_equal(under(&y, 4, LINE, &exact), TD_OK);
     assert_string_equal(exact.first[0].text, "1/2"); /* w_A from 0.25 to 0.35, x from 0.3 on */
     assert_string_equal(exact.central[0].text, "13/40");
     assert_string_equal(exact.central[2].text, "2/5");
     assert_string_equal(exact.allowed.text, "0");
     td_exact_release(&exact);
-    td_weight_limit point[] = {{A, 0.3, true}, {B, 0.3, true}};
-    assert_int_equal(under(&y, 2, point, &exact), TD_OK);
+    assert_int_equal(under(&y, 4, POINT, &exact), TD_OK);
     assert_string_equal(exact.first[0].text, "1"); /* equal totals at this very point: by A */
     assert_string_equal(exact.first[1].text, "0");
+    td_exact_release(&exact);
+    whatif_close(&y);
+}
+
+/* Points that are no decimal share: a third of the table. */
+static void limits_in_points_are_exact(void **state)
+{
+    (void)state;
+    static const char *const THIRD[] = {"A>=10"}, *const RATIO[] = {"A>=1.5*B"};
+    whatif_year y;
+    td_exact exact;
+    whatif_open(&y,
+                WHATIF_HEAD "\"scale\": 30, \"criteria\": [{\"code\": \"A\", \"max\": 20, "
+                            "\"direct\": true}, {\"code\": \"B\", \"max\": 10, \"direct\": true}]}",
+                "x,X,c\ny,Y,c\n", "unit,A,B\nx,7,2.5\ny,3,7.5\n");
+    assert_int_equal(under(&y, 1, THIRD, &exact), TD_OK);
+    assert_string_equal(exact.allowed.text, "2/3");
+    td_exact_release(&exact);
+    assert_int_equal(under(&y, 1, RATIO, &exact), TD_OK);
+    assert_string_equal(exact.allowed.text, "2/5");
     td_exact_release(&exact);
     whatif_close(&y);
 }
@@ -514,17 +526,13 @@ static void what_is_linear_is_not_refused(void **state)
 static void bad_limits_are_named(void **state)
 {
     (void)state;
-    static const double A[] = {1, 0, 0, 0}, LESS[] = {-1, 0, 0, 0}, BONUS[] = {0, 0, 0, 1};
-    static const double NOT_A_NUMBER[] = {NAN, 0, 0, 0};
     static const struct {
-        td_weight_limit limits[2];
-        const char *code;
+        const char *limits[2], *code;
     } CASES[] = {
-        {{{A, 0.6, false}, {LESS, -0.5, false}}, "exact-no-weights"},
-        {{{A, 0.6, true}, {A, 0.5, true}}, "exact-no-weights"},
-        {{{A, 0.6, false}, {BONUS, 0.1, false}}, "exact-limit"},
-        {{{A, 0.6, false}, {NOT_A_NUMBER, 0.1, false}}, "exact-limit"},
-        {{{A, 0.6, false}, {A, INFINITY, false}}, "exact-limit"},
+        {{"A>=60%", "A<=50%"}, "exact-no-weights"},
+        {{"A>=60%", "B>=60"}, "exact-no-weights"},
+        {{"A>=60%", "P>=10%"}, "limit-no-share"},
+        {{"A>=60%", "A>=x"}, "limit-unknown"},
     };
     whatif_year y;
     td_exact exact;
@@ -574,6 +582,7 @@ int main(void)
         cmocka_unit_test(what_is_linear_is_not_refused),
         cmocka_unit_test(bad_limits_are_named),
         cmocka_unit_test(work_is_bounded_and_can_be_stopped),
+        cmocka_unit_test(limits_in_points_are_exact),
         cmocka_unit_test(limits_may_leave_a_line_or_a_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
