@@ -6,18 +6,28 @@
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The temporary file that a signal must remove. Changed only while signals are blocked. */
-static char pending[PATH_MAX];
+/*
+ * The temporary files that a signal must remove. A slot is taken by whoever writes a file, and
+ * its path holds while is_set: a handler may run in any thread at any time. When all are taken a
+ * file does without.
+ */
+#define N_PENDING 64
+static struct {
+    atomic_bool is_taken, is_set;
+    char path[PATH_MAX];
+} pending[N_PENDING];
 
 static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 #define N_SIGNALS (sizeof SIGNALS / sizeof SIGNALS[0])
 
 static volatile int is_patient, is_interrupted;
+static mode_t mask; /* umask() can only be asked by changing it: once, before there are threads */
 
 static void on_signal(int number)
 {
@@ -25,8 +35,9 @@ static void on_signal(int number)
         is_interrupted = 1;
         return;
     }
-    if (pending[0] != '\0')
-        unlink(pending);
+    for (size_t i = 0; i < N_PENDING; i++)
+        if (atomic_load(&pending[i].is_set))
+            unlink(pending[i].path);
     _exit(128 + number);
 }
 
@@ -36,15 +47,24 @@ const volatile int *td_process_patience(bool patient)
     return &is_interrupted;
 }
 
-static void set_pending(const char *path)
+static size_t set_pending(const char *path)
 {
-    sigset_t ours, before;
-    sigemptyset(&ours);
-    for (size_t i = 0; i < N_SIGNALS; i++)
-        sigaddset(&ours, SIGNALS[i]);
-    sigprocmask(SIG_BLOCK, &ours, &before);
-    snprintf(pending, sizeof pending, "%s", path);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    for (size_t i = 0; i < N_PENDING; i++) {
+        if (atomic_exchange(&pending[i].is_taken, true))
+            continue;
+        snprintf(pending[i].path, sizeof pending[i].path, "%s", path);
+        atomic_store(&pending[i].is_set, true);
+        return i;
+    }
+    return N_PENDING;
+}
+
+static void clear_pending(size_t slot)
+{
+    if (slot == N_PENDING)
+        return;
+    atomic_store(&pending[slot].is_set, false);
+    atomic_store(&pending[slot].is_taken, false);
 }
 
 /* A missing descriptor would be taken by the next file opened: fill it with one that fails. */
@@ -53,6 +73,8 @@ void td_process_prepare(void)
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
             (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+    mask = umask(0);
+    umask(mask);
     struct sigaction action = {.sa_handler = on_signal};
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < N_SIGNALS; i++) {
@@ -62,7 +84,7 @@ void td_process_prepare(void)
     }
 }
 
-static td_status cannot_write(const char *path, int error, td_errors *errors)
+td_status td_output_fault(const char *path, int error, td_errors *errors)
 {
     td_place place = {.file = path};
     td_errors_add(errors, TD_MSG_CLI_CANNOT_WRITE, &place, strerror(error), NULL);
@@ -81,8 +103,6 @@ static mode_t mode_for(const char *path)
     struct stat info;
     if (stat(path, &info) == 0)
         return info.st_mode & 0777;
-    mode_t mask = umask(0);
-    umask(mask);
     return 0666 & ~mask;
 }
 
@@ -96,16 +116,16 @@ static td_status open_beside(td_output *out, td_errors *errors)
     mode_t mode = mode_for(out->final);
     int fd = mkstemp(out->temporary);
     if (fd == -1)
-        return cannot_write(out->path, errno, errors);
-    set_pending(out->temporary);
+        return td_output_fault(out->path, errno, errors);
+    out->slot = set_pending(out->temporary);
     (void)fchmod(fd, mode);
     out->stream = fdopen(fd, "w");
     if (out->stream != NULL)
         return TD_OK;
     close(fd);
     unlink(out->temporary);
-    set_pending("");
-    return cannot_write(out->path, errno, errors);
+    clear_pending(out->slot);
+    return td_output_fault(out->path, errno, errors);
 }
 
 static void forget(td_output *out)
@@ -127,7 +147,7 @@ td_status td_output_open(const char *path, td_output *out, td_errors *errors)
     td_status status = TD_OK;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
         out->stream = fopen(path, "w");
-        status = out->stream == NULL ? cannot_write(path, errno, errors) : TD_OK;
+        status = out->stream == NULL ? td_output_fault(path, errno, errors) : TD_OK;
     } else if ((out->final = followed(path)) == NULL) {
         status = TD_ENOMEM;
     } else {
@@ -172,12 +192,35 @@ td_status td_output_close(td_output *out, bool keep, td_errors *errors)
         fclose(out->stream);
     if (out->temporary != NULL && (!keep || error != 0))
         unlink(out->temporary);
-    set_pending("");
-    td_status status = error == 0 ? TD_OK : cannot_write(out->path, error, errors);
+    if (out->temporary != NULL)
+        clear_pending(out->slot);
+    td_status status = error == 0 ? TD_OK : td_output_fault(out->path, error, errors);
     if (keep && error == 0 && out->final != NULL)
         sync_folder_of(out->final);
     forget(out);
     return status;
+}
+
+td_status td_output_folder(const char *path, td_errors *errors)
+{
+    char *made = strdup(path);
+    if (made == NULL)
+        return TD_ENOMEM;
+    int error = 0;
+    for (char *end = made; *end != '\0' && error == 0;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char kept = *end;
+        *end = '\0';
+        if (mkdir(made, 0777) != 0 && errno != EEXIST)
+            error = errno;
+        *end = kept;
+    }
+    struct stat info;
+    if (error == 0 && stat(path, &info) == 0 && !S_ISDIR(info.st_mode))
+        error = ENOTDIR;
+    free(made);
+    return error == 0 ? TD_OK : td_output_fault(path, error, errors);
 }
 
 static bool same(const struct stat *a, const struct stat *b)

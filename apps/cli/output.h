@@ -13,6 +13,7 @@ typedef struct td_output {
     const char *path; /* as the user wrote it; NULL for standard output */
     char *final;      /* where the file will be, links followed; NULL: written directly */
     char *temporary;  /* beside it */
+    size_t slot;      /* private: where signals know it */
 } td_output;
 
 /*
@@ -28,6 +29,12 @@ td_status td_output_open(const char *path, td_output *out, td_errors *errors);
  */
 td_status td_output_close(td_output *out, bool keep, td_errors *errors);
 
+/* Adds the fault that path cannot be written, by an errno. TD_EIO. */
+td_status td_output_fault(const char *path, int error, td_errors *errors);
+
+/* Makes a folder, and those above it, where it is missing. TD_OK, TD_EIO with a fault, TD_ENOMEM. */
+td_status td_output_folder(const char *path, td_errors *errors);
+
 /*
  * Whether `path` is the same file as `input`, or as a file directly inside the folder
  * `input`. False when either does not exist, and for "-".
@@ -40,7 +47,10 @@ bool td_output_is_input(const char *path, const char *input);
  */
 const volatile int *td_process_patience(bool patient);
 
-/* Makes standard input, output and error exist, and lets signals remove the temporary file. */
+/*
+ * Makes standard input, output and error exist, and lets signals remove temporary files. Before
+ * any thread is started.
+ */
 void td_process_prepare(void);
 
 #endif
