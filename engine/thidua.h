@@ -130,6 +130,12 @@ td_status td_evaluation_load(const char *path, const td_load_options *options, t
                              td_errors *errors);
 void td_evaluation_free(td_evaluation *evaluation);
 
+/*
+ * SHA-256 of a file as stored, 64 hex digits: the hash that views of rule sets and policies have.
+ * TD_OK, or TD_EIO with a fault (errors may be NULL). Time O(bytes), memory O(1).
+ */
+td_status td_file_hash(const char *path, char out[65], td_errors *errors);
+
 /* ---- prepare ---------------------------------------------------------------------- */
 
 typedef struct td_options {
@@ -137,6 +143,10 @@ typedef struct td_options {
     size_t level; /* td_prepare: depth of the weighted items; 0 and 1: the top criteria. A leaf less
                      deep is an item by itself */
 } td_options;
+
+/* Threads to use for n_items pieces of work: options (NULL or 0: OpenMP's default), at most
+   n_items, at least 1. */
+int td_threads(const td_options *options, size_t n_items);
 
 /* Points per unit and weighted item, assigned maxima, deductions; immutable. */
 typedef struct td_prepared td_prepared;

@@ -13,6 +13,23 @@ void td_hash_text(const char *text, size_t size, char out[65])
     SHA256Data((const uint8_t *)text, size, out);
 }
 
+static td_status fault_of_reading(const char *path, td_errors *errors)
+{
+    td_place place = {.file = path};
+    td_errors_add(errors, TD_MSG_IO_READ, &place, strerror(errno), NULL);
+    return TD_EIO;
+}
+
+td_status td_file_hash(const char *path, char out[65], td_errors *errors)
+{
+    char hash[65];
+    errno = 0;
+    if (SHA256File(path, hash) == NULL)
+        return fault_of_reading(path, errors);
+    memcpy(out, hash, sizeof hash);
+    return TD_OK;
+}
+
 /*
  * Length of the valid UTF-8 sequence at p (end excluded), 0 when there is none:
  * overlong forms, surrogates and code points above U+10FFFF are none.
@@ -89,13 +106,6 @@ static char *read_all(FILE *stream, size_t limit, size_t *size)
         text[used] = '\0';
     *size = used;
     return text;
-}
-
-static td_status fault_of_reading(const char *path, td_errors *errors)
-{
-    td_place place = {.file = path};
-    td_errors_add(errors, TD_MSG_IO_READ, &place, strerror(errno), NULL);
-    return TD_EIO;
 }
 
 static void skip_mark(char *text, size_t *size)
