@@ -44,7 +44,7 @@ RULES
 homes() {
     cat <<'HOMES'
 gsl    (engine|engine/whatif|datasets)/([a-z_]*_)?(statistics|sampling|random|generate)[a-z_]*\.c
-cjson  criteria/json\.c|apps/report/[a-z_]*json[a-z_]*\.c|apps/cli/diff[a-z_]*\.[ch]
+cjson  criteria/json\.c|apps/report/[a-z_]*json[a-z_]*\.c|apps/cli/(diff|batch_journal)[a-z_]*\.[ch]
 icu    datasets/names\.c
 md     engine/base/files\.c
 omp    engine/threads\.c

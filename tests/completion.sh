@@ -57,7 +57,7 @@ offers datasets/samples/two-clusters/ explain datasets/samples/two
 offers datasets/samples/two-clusters/rules.json evaluate --rules = datasets/samples/two-clusters/r
 
 # Every option of every verb, and of choices each one.
-for verb in evaluate award whatif check explain diff generate; do
+for verb in evaluate award batch whatif check explain diff generate; do
     help=$("$THIDUA" help "$verb" --lang=en)
     for option in $(grep -oE -- '^ +(-., )?--[a-z-]+=?' <<<"$help" | grep -oE -- '--[a-z-]+=?'); do
         offers "$option" "$verb" "${option%=}"

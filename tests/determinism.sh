@@ -22,7 +22,26 @@ everything() { # PROGRAM SAMPLE THREADS
     echo "status $?"
 }
 
+# The same of the samples in one run, file by file.
+batch() { # PROGRAM THREADS
+    rm -rf "$scratch/results"
+    "$1" batch "$SAMPLES" --output-dir="$scratch/results" --threads="$2" --summary-format=json
+    echo "status $?"
+    (cd "$scratch/results" && find . -name '*.json' | LC_ALL=C sort | xargs sha256sum)
+}
+
 failed=0
+batch "$1" 1 >"$scratch/batch" 2>/dev/null
+for program in "$@"; do
+    for threads in 1 2 7; do
+        if batch "$program" $threads 2>/dev/null | cmp -s - "$scratch/batch"; then
+            echo "ok - batch: $program, $threads threads"
+        else
+            echo "not ok - batch: $program, $threads threads"
+            failed=1
+        fi
+    done
+done
 for sample in "$SAMPLES"/*/; do
     sample=${sample%/}
     reference=$scratch/reference

@@ -43,6 +43,7 @@ for script in tests/oracle/test_*.py tests/property/test_*.py; do
     suite "${name%.py}" python3 "$script"
 done
 
+suite batch python3 tests/batch/test_batch.py
 suite fault tests/fault/run.sh
 suite install tests/install/run.sh
 suite completion tests/completion.sh

@@ -103,6 +103,7 @@ td_status td_run_awards(const td_settings *settings, const td_run *run, td_award
     size_t n_strikes = td_settings_count(settings, TD_OPT_STRIKE);
     bool is_asked = n_strikes > 0 || settings->given[TD_OPT_CERTIFICATE] ||
                     td_verb_find(settings->verb) == TD_VERB_AWARD;
+    bool is_alone = td_verb_find(settings->verb) != TD_VERB_BATCH;
     if (policy == NULL) {
         td_place place = {.file = settings->operands[0]};
         if (!is_asked)
@@ -117,10 +118,10 @@ td_status td_run_awards(const td_settings *settings, const td_run *run, td_award
         (td_award_options){.n_strikes = n_strikes,
                            .strikes = out->strikes,
                            .time_limit_s = (double)settings->whole[TD_OPT_TIME_LIMIT],
-                           .cancelled = td_process_patience(true)};
+                           .cancelled = is_alone ? td_process_patience(true) : NULL};
     if (status == TD_OK)
         status = decide_all(run, &out->awarded, errors);
-    bool is_interrupted = *td_process_patience(false) != 0;
+    bool is_interrupted = is_alone && *td_process_patience(false) != 0;
     return status == TD_OK && is_interrupted ? TD_EINTERRUPTED : status;
 }
 

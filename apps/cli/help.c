@@ -44,18 +44,20 @@ static void append_limits(char *text, size_t size, td_lang lang, const char *min
 }
 
 /* The sentence of the table, then the range and the default as they are now. */
-static void option_text(const td_option_row *row, td_lang lang, char *text, size_t size)
+static void option_text(td_option_id option, td_verb_id verb, td_lang lang, char *text, size_t size)
 {
+    const td_option_row *row = &td_options_table[option];
     char min[24], max[24];
     bool has_range = row->type == TD_WHOLE && row->max != UINT64_MAX;
     snprintf(min, sizeof min, "%llu", (unsigned long long)row->min);
     snprintf(max, sizeof max, "%llu", (unsigned long long)row->max);
     snprintf(text, size, "%s", td_word(lang, row->help));
-    append_limits(text, size, lang, has_range ? min : NULL, max, row->fallback);
+    append_limits(text, size, lang, has_range ? min : NULL, max, td_option_fallback(option, verb));
 }
 
-static void print_option(const td_option_row *row, td_lang lang)
+static void print_option(td_option_id option, td_verb_id verb, td_lang lang)
 {
+    const td_option_row *row = &td_options_table[option];
     char left[64], text[800];
     if (row->letter != 0)
         snprintf(left, sizeof left, "  -%c, --%s", row->letter, row->name);
@@ -65,7 +67,7 @@ static void print_option(const td_option_row *row, td_lang lang)
         td_text_append(left, sizeof left, "=");
         td_text_append(left, sizeof left, td_word(lang, row->unit));
     }
-    option_text(row, lang, text, sizeof text);
+    option_text(option, verb, lang, text, sizeof text);
     fputs(left, stdout);
     print_left(text, td_text_width(left));
     if (row->type == TD_CHOICE) {
@@ -75,12 +77,13 @@ static void print_option(const td_option_row *row, td_lang lang)
     }
 }
 
-/* The options that all of these verbs have. */
-static void print_options(unsigned verbs, td_lang lang)
+/* The options of a verb; TD_N_VERBS: those that all verbs have. */
+static void print_options(td_verb_id verb, td_lang lang)
 {
+    unsigned verbs = verb == TD_N_VERBS ? (1u << TD_N_VERBS) - 1 : 1u << verb;
     for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
         if ((td_options_table[o].verbs & verbs) == verbs)
-            print_option(&td_options_table[o], lang);
+            print_option(o, verb, lang);
 }
 
 static void print_program(td_lang lang)
@@ -94,7 +97,7 @@ static void print_program(td_lang lang)
         td_text_wrap(stdout, td_word(lang, td_verbs[v].summary), 14, HELP_WIDTH);
     }
     printf("\n%s\n", td_word(lang, TD_MSG_WORD_HELP_ALL_OPTIONS));
-    print_options((1u << TD_N_VERBS) - 1, lang);
+    print_options(TD_N_VERBS, lang);
     putchar('\n');
     td_text_wrap(stdout, td_word(lang, TD_MSG_WORD_HELP_MORE), 0, HELP_WIDTH);
     td_text_wrap(stdout, td_word(lang, TD_MSG_WORD_HELP_EXITS), 0, HELP_WIDTH);
@@ -133,7 +136,7 @@ static void print_verb(td_verb_id verb, td_lang lang)
             print_setting(td_generate_setting(s), lang);
         else
             break;
-    print_options(1u << verb, lang);
+    print_options(verb, lang);
 }
 
 static td_exit close_stdout(const td_settings *settings)

@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apps/cli/verbs.h"
+
 #define IN(verb) (1u << TD_VERB_##verb)
-#define REPORTS (IN(EVALUATE) | IN(AWARD) | IN(WHATIF) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
+#define REPORTS                                                                                    \
+    (IN(EVALUATE) | IN(AWARD) | IN(BATCH) | IN(WHATIF) | IN(CHECK) | IN(EXPLAIN) | IN(DIFF))
 #define LOADS (REPORTS | IN(VERIFY))
 #define AWARDS (IN(EVALUATE) | IN(AWARD) | IN(EXPLAIN))
 #define ALL ((1u << TD_N_VERBS) - 1)
@@ -50,6 +53,22 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                           .unit = TD_MSG_WORD_UNIT_STYLE,
                           .help = TD_MSG_WORD_OPT_CSV_STYLE,
                           .verbs = REPORTS},
+    [TD_OPT_OUTPUT_DIR] = {.name = "output-dir",
+                           .type = TD_TEXT,
+                           .unit = TD_MSG_WORD_UNIT_FOLDER,
+                           .help = TD_MSG_WORD_OPT_OUTPUT_DIR,
+                           .verbs = IN(BATCH)},
+    [TD_OPT_SUMMARY_FORMAT] = {.name = "summary-format",
+                               .type = TD_CHOICE,
+                               .fallback = "table",
+                               .choices = FORMATS,
+                               .unit = TD_MSG_WORD_UNIT_FORMAT,
+                               .help = TD_MSG_WORD_OPT_SUMMARY_FORMAT,
+                               .verbs = IN(BATCH)},
+    [TD_OPT_RESUME] = {.name = "resume",
+                       .type = TD_FLAG,
+                       .help = TD_MSG_WORD_OPT_RESUME,
+                       .verbs = IN(BATCH)},
     [TD_OPT_CLUSTER] = {.name = "cluster",
                         .type = TD_TEXT,
                         .unit = TD_MSG_WORD_UNIT_ID,
@@ -72,7 +91,7 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                            .max = 86400,
                            .unit = TD_MSG_WORD_UNIT_SECONDS,
                            .help = TD_MSG_WORD_OPT_TIME_LIMIT,
-                           .verbs = AWARDS | IN(WHATIF)},
+                           .verbs = AWARDS | IN(BATCH) | IN(WHATIF)},
     [TD_OPT_SET] = WHATIF("set", TD_LIST, UNIT_SET, SET),
     [TD_OPT_CAP] = WHATIF("cap", TD_LIST, UNIT_SET, CAP),
     [TD_OPT_DROP] = WHATIF("drop", TD_LIST, UNIT_CRITERION, DROP),
@@ -395,17 +414,24 @@ static td_status take_operand(td_settings *out, const char *argument, td_errors 
     return TD_OK;
 }
 
-static void set_defaults(td_settings *out)
+const char *td_option_fallback(td_option_id option, td_verb_id verb)
 {
-    *out = (td_settings){0};
+    /* Many files are for programs; one is for the person who asked. */
+    return option == TD_OPT_FORMAT && verb == TD_VERB_BATCH ? "json"
+                                                            : td_options_table[option].fallback;
+}
+
+static void set_defaults(td_settings *out, td_verb_id verb)
+{
     for (td_option_id o = 0; o < TD_N_OPTIONS; o++)
-        if (td_options_table[o].fallback != NULL)
-            (void)set_value(out, o, td_options_table[o].fallback, NULL);
+        if (!out->given[o] && td_option_fallback(o, verb) != NULL)
+            (void)set_value(out, o, td_option_fallback(o, verb), NULL);
 }
 
 td_status td_settings_parse(int argc, char *const argv[], td_settings *out, td_errors *errors)
 {
-    set_defaults(out);
+    *out = (td_settings){0};
+    set_defaults(out, TD_N_VERBS);
     bool only_operands = false;
     for (int i = 1; i < argc; i++) {
         td_status status = TD_OK;
@@ -418,6 +444,8 @@ td_status td_settings_parse(int argc, char *const argv[], td_settings *out, td_e
         if (status != TD_OK)
             return status;
     }
+    if (out->verb != NULL)
+        set_defaults(out, td_verb_find(out->verb));
     return TD_OK;
 }
 

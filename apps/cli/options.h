@@ -9,6 +9,7 @@
 typedef enum td_verb_id {
     TD_VERB_EVALUATE,
     TD_VERB_AWARD,
+    TD_VERB_BATCH,
     TD_VERB_WHATIF,
     TD_VERB_CHECK,
     TD_VERB_EXPLAIN,
@@ -24,6 +25,9 @@ typedef enum td_option_id {
     TD_OPT_FORMAT,
     TD_OPT_OUTPUT,
     TD_OPT_CSV_STYLE,
+    TD_OPT_OUTPUT_DIR,
+    TD_OPT_SUMMARY_FORMAT,
+    TD_OPT_RESUME,
     TD_OPT_CLUSTER,
     TD_OPT_STRIKE,
     TD_OPT_CERTIFICATE,
@@ -86,7 +90,7 @@ typedef struct td_option_row {
     unsigned verbs; /* bit 1 << td_verb_id for each verb that takes it */
 } td_option_row;
 
-#define TD_MAX_OPERANDS 4
+#define TD_MAX_OPERANDS 256
 #define TD_MAX_SETTINGS 32
 #define TD_MAX_LISTED 256
 
@@ -118,6 +122,9 @@ extern const td_option_row td_options_table[TD_N_OPTIONS];
  * the verb; `out` is filled as far as parsing came, so that --lang before a mistake holds.
  */
 td_status td_settings_parse(int argc, char *const argv[], td_settings *out, td_errors *errors);
+
+/* What the option is where it is not given, as it would be typed; NULL: nothing. */
+const char *td_option_fallback(td_option_id option, td_verb_id verb);
 
 /* Whether every option given belongs to the verb. TD_OK, or TD_EINVAL with one fault. */
 td_status td_settings_belong(const td_settings *settings, td_verb_id verb, const char *verb_name,

@@ -53,6 +53,17 @@ td_exit td_run_exit(td_status status, const td_errors *errors)
     return FAMILIES[worst].code;
 }
 
+td_exit td_run_worse(td_exit a, td_exit b)
+{
+    size_t n = sizeof FAMILIES / sizeof FAMILIES[0];
+    if (a == TD_EXIT_OK || b == TD_EXIT_OK)
+        return a == TD_EXIT_OK ? b : a;
+    for (size_t i = n; i-- > 0;)
+        if (FAMILIES[i].code == a || FAMILIES[i].code == b)
+            return FAMILIES[i].code;
+    return TD_EXIT_FINDINGS;
+}
+
 static void say_fault(const td_errors *errors, size_t i, td_lang lang)
 {
     char text[TD_FAULT_TEXT];

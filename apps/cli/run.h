@@ -17,6 +17,9 @@ td_lang td_run_lang(const td_settings *settings);
  */
 td_exit td_run_exit(td_status status, const td_errors *errors);
 
+/* The code of the two that td_run_exit() lets outweigh the other. */
+td_exit td_run_worse(td_exit a, td_exit b);
+
 /*
  * Says faults on standard error (with --quiet only errors), frees `errors`, which may be NULL
  * when memory ran out, and gives the exit code.

@@ -7,6 +7,8 @@ const td_verb td_verbs[TD_N_VERBS] = {
                           TD_MSG_WORD_VERB_EVALUATE, TD_MSG_WORD_ABOUT_EVALUATE},
     [TD_VERB_AWARD] = {"award", td_run_award, 1, 1, TD_MSG_WORD_ARGS_AWARD, TD_MSG_WORD_VERB_AWARD,
                        TD_MSG_WORD_ABOUT_AWARD},
+    [TD_VERB_BATCH] = {"batch", td_run_batch, 1, TD_MAX_OPERANDS - 1, TD_MSG_WORD_ARGS_BATCH,
+                       TD_MSG_WORD_VERB_BATCH, TD_MSG_WORD_ABOUT_BATCH},
     [TD_VERB_WHATIF] = {"whatif", td_run_whatif, 1, 1, TD_MSG_WORD_ARGS_DATA,
                         TD_MSG_WORD_VERB_WHATIF, TD_MSG_WORD_ABOUT_WHATIF},
     [TD_VERB_CHECK] = {"check", td_run_check, 1, 1, TD_MSG_WORD_ARGS_CHECK, TD_MSG_WORD_VERB_CHECK,

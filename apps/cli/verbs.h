@@ -35,6 +35,7 @@ td_verb_id td_verb_find(const char *name);
 
 td_exit td_run_evaluate(const td_settings *settings);
 td_exit td_run_award(const td_settings *settings);
+td_exit td_run_batch(const td_settings *settings);
 td_exit td_run_whatif(const td_settings *settings);
 td_exit td_run_check(const td_settings *settings);
 td_exit td_run_explain(const td_settings *settings);

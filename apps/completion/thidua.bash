@@ -7,6 +7,10 @@ _thidua_options() { # VERB: its options, those that take a value end in =
         echo "$reports --cluster= --strike= --certificate= --time-limit= --method= --lang= --help" \
             "--version"
         ;;
+    batch)
+        echo "$reports --output-dir= --summary-format= --resume --time-limit= --lang= --help" \
+            "--version"
+        ;;
     whatif)
         echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
             "--method= --rule-set= --level= --scenarios= --weights= --sweep= --flip= --reach=" \
@@ -29,7 +33,7 @@ _thidua_options() { # VERB: its options, those that take a value end in =
 _thidua_value() { # OPTION WORD
     local choices=
     case $1 in
-    --format) choices='table csv json' ;;
+    --format | --summary-format) choices='table csv json' ;;
     --csv-style) choices='rfc vn' ;;
     --lang) choices='vi en' ;;
     --color) choices='auto always never' ;;
@@ -41,7 +45,7 @@ _thidua_value() { # OPTION WORD
     --rules | --rule-set | --scenarios) _thidua_files "$2" json && return ;;
     --certificate) _thidua_files "$2" json && return ;;
     --weights) _thidua_files "$2" csv && return ;;
-    --output | -o | --clusters-from | --state) _thidua_files "$2" && return ;;
+    --output | -o | --output-dir | --clusters-from | --state) _thidua_files "$2" && return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$2")
 }
@@ -66,7 +70,7 @@ _thidua_files() { # WORD [ENDING...]: folders, and files with one of the endings
 }
 
 _thidua() {
-    local verbs='evaluate award whatif check explain verify diff generate help version'
+    local verbs='evaluate award batch whatif check explain verify diff generate help version'
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb='' i
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -89,6 +93,8 @@ _thidua() {
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
     elif [ -z "$verb" ] || [ "$verb" = help ]; then
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$word")
+    elif [ "$verb" = batch ]; then
+        _thidua_files "$word"
     elif [ "$verb" != version ]; then
         _thidua_files "$word" csv json
     fi

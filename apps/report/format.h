@@ -37,6 +37,7 @@ typedef struct td_format {
     td_status (*explanation)(const td_report *report, const td_scored *scored,
                              const td_explanation *explanation);
     td_status (*difference)(const td_report *report, const struct td_difference *difference);
+    /* scored NULL: about no single evaluation. */
     td_status (*tabulation)(const td_report *report, const td_scored *scored,
                             struct td_tabulation *sheet);
 } td_format;

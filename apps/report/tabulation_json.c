@@ -93,7 +93,8 @@ td_status td_json_tabulation(const td_report *report, const td_scored *scored, t
         return status;
     td_emitter json = {.out = report->out};
     td_emit_head(&json, td_tabulation_get(sheet).kind);
-    td_emit_provenance(&json, scored);
+    if (scored != NULL)
+        td_emit_provenance(&json, scored);
     write_facts(&json, sheet);
     write_sentences(&json, sheet);
     td_emit_open(&json, "tables", '{');

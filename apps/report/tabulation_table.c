@@ -20,11 +20,15 @@ static void say_warning(const td_report *report, const char *text)
 
 static void print_title(const td_report *report, const td_scored *scored, td_message title)
 {
-    td_evaluation_view view = td_evaluation_get(scored->evaluation);
     char line[TD_CELL], year[16];
-    snprintf(year, sizeof year, "%d", view.year);
-    td_phrase(line, sizeof line, report->lang, title, td_name_of(view.name, report->lang), year,
-              NULL);
+    if (scored == NULL) {
+        td_phrase(line, sizeof line, report->lang, title, NULL);
+    } else {
+        td_evaluation_view view = td_evaluation_get(scored->evaluation);
+        snprintf(year, sizeof year, "%d", view.year);
+        td_phrase(line, sizeof line, report->lang, title, td_name_of(view.name, report->lang), year,
+                  NULL);
+    }
     td_tone_print(report->out, report->color, TD_BOLD, line);
     fputc('\n', report->out);
 }
@@ -133,7 +137,8 @@ td_status td_table_tabulation(const td_report *report, const td_scored *scored,
     if (status != TD_OK)
         return status;
     print_title(report, scored, td_tabulation_get(sheet).title);
-    td_provenance_warn(scored, report->lang, say_warning, report);
+    if (scored != NULL)
+        td_provenance_warn(scored, report->lang, say_warning, report);
     print_facts(report, sheet);
     if (td_tabulation_get(sheet).n_sentences > 0)
         fputc('\n', report->out);
@@ -141,6 +146,9 @@ td_status td_table_tabulation(const td_report *report, const td_scored *scored,
     for (size_t i = 0; i < td_tabulation_get(sheet).n_tables && status == TD_OK; i++)
         status = print_table(report, sheet, i);
     fputc('\n', report->out);
-    td_provenance_sources(scored, report->lang, say_line, report);
+    if (scored != NULL)
+        td_provenance_sources(scored, report->lang, say_line, report);
+    else
+        say_line(report, "thidua " TD_VERSION);
     return status;
 }

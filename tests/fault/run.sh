@@ -45,6 +45,40 @@ one() {
     fi
 }
 
+# A batch writes its summary whatever fails, and results whole or not at all.
+batch() {
+    local bad="" n=1 rc misses=0
+    rm -rf "$work/whole" && "$THIDUA" batch "$1" --output-dir="$work/whole" >/dev/null 2>&1
+    while [ $misses -lt 3 ] && [ $n -lt 200000 ]; do
+        rm -rf "$work/results"
+        env TD_FAIL_AT=$n TD_FAIL_ONCE=1 LD_PRELOAD="$work/failing.so" OMP_NUM_THREADS=1 \
+            "$THIDUA" batch "$1" --output-dir="$work/results" >/dev/null 2>&1
+        rc=$?
+        case $rc in
+        0 | 1 | 2 | 3 | 4 | 5 | 70) ;;
+        *) bad="$bad $n:exit=$rc" ;;
+        esac
+        for file in "$work/results"/*/*.json "$work/results"/*.json; do
+            case $file in
+            *.faults.json | *\**) ;;
+            *) cmp -s "$file" "$work/whole/${file#"$work/results/"}" || bad="$bad $n:other-output" ;;
+            esac
+        done
+        [ -z "$(find "$work/results" -name '*.??????' 2>/dev/null)" ] || bad="$bad $n:temporary-file"
+        "$THIDUA" batch "$1" --output-dir="$work/results" --resume >/dev/null 2>&1
+        diff -rq -x '*.journal' "$work/whole" "$work/results" >/dev/null || bad="$bad $n:resumed-otherwise"
+        if [ $rc -le 1 ]; then misses=$((misses + 1)); else misses=0; fi
+        n=$((n + step))
+    done
+    n_tests=$((n_tests + 1))
+    if [ -z "$bad" ]; then
+        echo "ok $n_tests - batch survives failing allocations up to number $n"
+    else
+        failed=$((failed + 1))
+        echo "not ok $n_tests - batch:$(echo "$bad" | cut -c1-300)"
+    fi
+}
+
 sample=datasets/samples/two-clusters
 one "evaluate, memory exhausted" "" evaluate $sample --format=json
 one "evaluate, one allocation fails" once evaluate $sample --format=json
@@ -57,5 +91,7 @@ one "whatif with scenarios, one allocation fails" once whatif $sample \
     --scenarios=tests/golden/cases/whatif-scenarios/scenarios.json --format=json
 one "whatif with weights, one allocation fails" once whatif $sample \
     --weights=tests/golden/cases/whatif-weights/weights.csv --format=json
+mkdir "$work/in" && cp -r $sample "$work/in/a" && cp -r $sample "$work/in/b"
+batch "$work/in"
 echo "1..$n_tests"
 [ $failed -eq 0 ]

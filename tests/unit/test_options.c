@@ -18,6 +18,7 @@
         return TD_EXIT_OK;                                                                         \
     }
 RUN_NOTHING(evaluate)
+RUN_NOTHING(batch)
 RUN_NOTHING(award)
 RUN_NOTHING(whatif)
 RUN_NOTHING(check)
@@ -28,7 +29,7 @@ RUN_NOTHING(generate)
 RUN_NOTHING(help)
 RUN_NOTHING(version)
 
-#define MAX_ARGUMENTS 8
+#define MAX_ARGUMENTS (TD_MAX_OPERANDS + 8)
 
 /* Parses the arguments up to NULL; gives the code of the first fault, "" for none. */
 static td_status parse(td_settings *out, char code[64], char *const arguments[])
@@ -63,6 +64,21 @@ static void defaults_are_those_of_the_table(void **state)
     assert_string_equal(settings.verb, "evaluate");
     assert_int_equal(settings.n_operands, 1);
     assert_string_equal(settings.operands[0], "2025");
+}
+
+static void many_files_are_for_programs(void **state)
+{
+    (void)state;
+    td_settings settings;
+    char code[64];
+    assert_int_equal(PARSE(&settings, code, "batch", "2025"), TD_OK);
+    assert_string_equal(settings.text[TD_OPT_FORMAT], "json");
+    assert_int_equal(settings.whole[TD_OPT_FORMAT], 2);
+    assert_string_equal(settings.text[TD_OPT_SUMMARY_FORMAT], "table");
+    assert_false(settings.given[TD_OPT_FORMAT]);
+    assert_int_equal(PARSE(&settings, code, "--format=csv", "batch", "2025"), TD_OK);
+    assert_int_equal(settings.whole[TD_OPT_FORMAT], 1);
+    assert_string_equal(td_option_fallback(TD_OPT_FORMAT, TD_VERB_EVALUATE), "table");
 }
 
 static void values_are_read_in_every_spelling(void **state)
@@ -132,7 +148,14 @@ static void too_many_operands_are_refused(void **state)
     (void)state;
     td_settings settings;
     char code[64];
-    assert_int_equal(PARSE(&settings, code, "diff", "a", "b", "c", "d", "e"), TD_EINVAL);
+    static char batch[] = "batch", word[] = "a";
+    char *arguments[TD_MAX_OPERANDS + 3] = {batch};
+    for (size_t i = 1; i <= TD_MAX_OPERANDS; i++)
+        arguments[i] = word;
+    assert_int_equal(parse(&settings, code, arguments), TD_OK);
+    assert_int_equal(settings.n_operands, TD_MAX_OPERANDS);
+    arguments[TD_MAX_OPERANDS + 1] = word;
+    assert_int_equal(parse(&settings, code, arguments), TD_EINVAL);
     assert_string_equal(code, "cli-too-many");
 }
 
@@ -225,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_those_of_the_table),
+        cmocka_unit_test(many_files_are_for_programs),
         cmocka_unit_test(values_are_read_in_every_spelling),
         cmocka_unit_test(each_mistake_has_its_fault),
         cmocka_unit_test(too_many_operands_are_refused),
