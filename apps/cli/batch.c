@@ -302,6 +302,24 @@ static td_status write_summary(const td_report *report, const void *context, td_
     return status;
 }
 
+/* The file of the summary may lie in the output folder, but not in place of results. */
+static td_status check_summary(const batch *b)
+{
+    const char *summary = b->settings->text[TD_OPT_OUTPUT];
+    td_status status = TD_OK;
+    for (size_t i = 0; i < b->list.n && status == TD_OK && strcmp(summary, "-") != 0; i++) {
+        job j;
+        status = begin(b, i, &j);
+        if (status == TD_OK && (td_output_is_input(summary, j.output_path) ||
+                                td_output_is_input(summary, j.faults_path))) {
+            td_errors_add(b->errors, TD_MSG_BATCH_SUMMARY_IN_PLACE, NULL, summary, NULL);
+            status = TD_EINVAL;
+        }
+        end(&j);
+    }
+    return status;
+}
+
 /* How long it took is not the same each time: it stays out of the summary. */
 static void say_time(const batch *b, double elapsed_s)
 {
@@ -354,8 +372,10 @@ td_exit td_run_batch(const td_settings *settings)
     if (status == TD_OK) {
         do_all(&b);
         say_time(&b, seconds_since(&begun));
-        status = td_run_report(settings, NULL, write_summary, &b, b.errors);
+        status = check_summary(&b);
     }
+    if (status == TD_OK)
+        status = td_run_report(settings, NULL, write_summary, &b, b.errors);
     if (status == TD_OK)
         status = b.status;
     if (b.interrupted != NULL && *b.interrupted)

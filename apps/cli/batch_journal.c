@@ -100,6 +100,7 @@ static bool read_files(const cJSON *list, td_batch_files *out)
         const char *path = cJSON_GetStringValue(cJSON_GetArrayItem(file, 0));
         const char *hash = cJSON_GetStringValue(cJSON_GetArrayItem(file, 1));
         fine = fine && path != NULL && hash != NULL && strlen(hash) == 64 &&
+               strspn(hash, "0123456789abcdef") == 64 &&
                td_batch_files_add(out, path, hash) == TD_OK;
     }
     return fine;
