@@ -227,7 +227,8 @@ static void do_one(batch *b, size_t i)
 static char *options_text(const td_settings *settings)
 {
     static const td_option_id RELEVANT[] = {TD_OPT_FORMAT, TD_OPT_CSV_STYLE, TD_OPT_LANG,
-                                            TD_OPT_COLOR,  TD_OPT_RULES,     TD_OPT_YEAR};
+                                            TD_OPT_COLOR,  TD_OPT_RULES,     TD_OPT_YEAR,
+                                            TD_OPT_METHOD};
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);

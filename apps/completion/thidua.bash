@@ -8,8 +8,8 @@ _thidua_options() { # VERB: its options, those that take a value end in =
             "--version"
         ;;
     batch)
-        echo "$reports --output-dir= --summary-format= --resume --time-limit= --lang= --help" \
-            "--version"
+        echo "$reports --output-dir= --summary-format= --resume --time-limit= --method= --lang=" \
+            "--help --version"
         ;;
     whatif)
         echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
