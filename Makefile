@@ -40,7 +40,7 @@ SONAME  := libthidua.so.$(firstword $(subst ., ,$(VERSION)))
 
 # ---- flags ------------------------------------------------------------------------------
 
-PACKAGES := gsl gmp libcjson icu-i18n icu-uc libmd
+PACKAGES := gsl gmp libcjson icu-i18n icu-uc nettle
 
 # Asked for when a recipe needs them, not while this file is read: on a fresh machine
 # pkg-config comes with `make deps` of the same run. Asked once.
@@ -71,7 +71,7 @@ APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
                 $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c \
-                bench/whatif.c bench/stages.c)
+                bench/whatif.c bench/stages.c bench/load.c)
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
@@ -147,7 +147,7 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
-$(BUILD)/bench/award $(BUILD)/bench/whatif $(BUILD)/bench/stages: $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o \
+$(addprefix $(BUILD)/bench/,award whatif stages load): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o \
         $(STATIC_LIB)
 	$(call say,link $@)
 	@mkdir -p $(@D)
@@ -176,7 +176,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages)
+bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages load)
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)

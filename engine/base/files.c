@@ -1,16 +1,34 @@
 #include "engine/base/files.h"
 
 #include <errno.h>
-#include <sha256.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CHUNK_BYTES (size_t)65536
 
+static void finish_hash(struct sha256_ctx *sha256, char out[65])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(sha256, sizeof digest, digest);
+    base16_encode_update(out, sizeof digest, digest);
+    out[64] = '\0';
+}
+
 void td_hash_text(const char *text, size_t size, char out[65])
 {
-    SHA256Data((const uint8_t *)text, size, out);
+    struct sha256_ctx sha256;
+    sha256_init(&sha256);
+    sha256_update(&sha256, size, (const uint8_t *)text);
+    finish_hash(&sha256, out);
+}
+
+void td_file_fingerprint(td_file *file)
+{
+    td_hash_text(file->stored, file->stored_size, file->hash);
 }
 
 static td_status fault_of_reading(const char *path, td_errors *errors)
@@ -22,12 +40,20 @@ static td_status fault_of_reading(const char *path, td_errors *errors)
 
 td_status td_file_hash(const char *path, char out[65], td_errors *errors)
 {
-    char hash[65];
     errno = 0;
-    if (SHA256File(path, hash) == NULL)
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL)
         return fault_of_reading(path, errors);
-    memcpy(out, hash, sizeof hash);
-    return TD_OK;
+    uint8_t bytes[16384];
+    struct sha256_ctx sha256;
+    sha256_init(&sha256);
+    for (size_t got; (got = fread(bytes, 1, sizeof bytes, stream)) > 0;)
+        sha256_update(&sha256, got, bytes);
+    td_status status = ferror(stream) ? fault_of_reading(path, errors) : TD_OK;
+    fclose(stream);
+    if (status == TD_OK)
+        finish_hash(&sha256, out);
+    return status;
 }
 
 /*
@@ -54,29 +80,49 @@ static size_t sequence_length(const unsigned char *p, const unsigned char *end)
     return n;
 }
 
+/* Behind the 8 bytes at p when they are ASCII without zeros, p otherwise. */
+static const unsigned char *skip_ascii(const unsigned char *p, const unsigned char *end)
+{
+    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t bytes;
+    if (end - p < 8)
+        return p;
+    memcpy(&bytes, p, 8);
+    return (((bytes - ones) | bytes) & tops) == 0 ? p + 8 : p;
+}
+
+/* The first byte that is no text: a zero or no UTF-8; end when all is text. */
+static const unsigned char *first_bad(const unsigned char *p, const unsigned char *end)
+{
+    while (p < end) {
+        const unsigned char *next = skip_ascii(p, end);
+        if (next == p) {
+            size_t n = *p == 0 ? 0 : sequence_length(p, end);
+            if (n == 0)
+                return p;
+            next += n;
+        }
+        p = next;
+    }
+    return end;
+}
+
 static bool check_text(const char *path, td_status family, const char *text, size_t size,
                        td_errors *errors)
 {
-    const unsigned char *start = (const unsigned char *)text, *end = start + size, *p = start;
-    size_t row = 1;
-    const unsigned char *line = start;
-    while (p < end) {
-        size_t n = *p == 0 ? 0 : sequence_length(p, end);
-        if (n == 0)
-            break;
-        if (*p == '\n') {
-            row++;
-            line = p + 1;
-        }
-        p += n;
-    }
-    if (p == end)
+    const char *end = text + size, *line = text;
+    const unsigned char *bad = first_bad((const unsigned char *)text, (const unsigned char *)end);
+    if (bad == (const unsigned char *)end)
         return true;
+    const char *at = (const char *)bad, *next;
+    size_t row = 1;
+    for (; (next = memchr(line, '\n', (size_t)(at - line))) != NULL; line = next + 1)
+        row++;
     char byte[8];
-    snprintf(byte, sizeof byte, "0x%02X", *p);
-    td_place place = {.file = path, .row = row, .column = (size_t)(p - line) + 1};
+    snprintf(byte, sizeof byte, "0x%02X", *bad);
+    td_place place = {.file = path, .row = row, .column = (size_t)(at - line) + 1};
     bool rules = family == TD_ERULES;
-    if (*p == 0)
+    if (*bad == 0)
         td_errors_add(errors, rules ? TD_MSG_RULES_ZERO_BYTE : TD_MSG_DATA_ZERO_BYTE, &place, NULL);
     else
         td_errors_add(errors, rules ? TD_MSG_RULES_NOT_UTF8 : TD_MSG_DATA_NOT_UTF8, &place, byte,
@@ -84,10 +130,19 @@ static bool check_text(const char *path, td_status family, const char *text, siz
     return false;
 }
 
+/* Room for a file of known size to be read at once and its end to be seen. */
+static size_t capacity_for(FILE *stream, size_t limit)
+{
+    struct stat info;
+    if (fstat(fileno(stream), &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
+        return CHUNK_BYTES;
+    return (size_t)info.st_size < limit ? (size_t)info.st_size + 1 : CHUNK_BYTES;
+}
+
 /* Reads to the end; *size stops above limit when the stream is longer. NULL: no memory. */
 static char *read_all(FILE *stream, size_t limit, size_t *size)
 {
-    size_t capacity = CHUNK_BYTES, used = 0;
+    size_t capacity = capacity_for(stream, limit), used = 0;
     char *text = malloc(capacity + 1);
     while (text != NULL && used <= limit) {
         size_t got = fread(text + used, 1, capacity - used, stream);
@@ -108,15 +163,12 @@ static char *read_all(FILE *stream, size_t limit, size_t *size)
     return text;
 }
 
-static void skip_mark(char *text, size_t *size)
+static bool starts_with_mark(const td_file *file)
 {
-    if (*size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-        memmove(text, text + 3, *size - 3 + 1);
-        *size -= 3;
-    }
+    return file->stored_size >= 3 && memcmp(file->stored, "\xEF\xBB\xBF", 3) == 0;
 }
 
-td_status td_file_read(const char *path, size_t limit_bytes, td_status family, td_file *out,
+td_status td_file_open(const char *path, size_t limit_bytes, td_status family, td_file *out,
                        td_errors *errors)
 {
     bool standard = strcmp(path, "-") == 0;
@@ -125,14 +177,14 @@ td_status td_file_read(const char *path, size_t limit_bytes, td_status family, t
     if (stream == NULL)
         return fault_of_reading(path, errors);
     td_file file = {0};
-    file.text = read_all(stream, limit_bytes, &file.size);
+    file.stored = read_all(stream, limit_bytes, &file.stored_size);
     bool failed = ferror(stream) != 0;
     td_status status = TD_OK;
-    if (file.text == NULL) {
+    if (file.stored == NULL) {
         status = TD_ENOMEM;
     } else if (failed) {
         status = fault_of_reading(path, errors);
-    } else if (file.size > limit_bytes) {
+    } else if (file.stored_size > limit_bytes) {
         char limit[24];
         snprintf(limit, sizeof limit, "%zu", limit_bytes);
         td_place place = {.file = path};
@@ -142,22 +194,32 @@ td_status td_file_read(const char *path, size_t limit_bytes, td_status family, t
     if (!standard)
         fclose(stream);
     if (status == TD_OK) {
-        td_hash_text(file.text, file.size, file.hash);
-        skip_mark(file.text, &file.size);
+        size_t mark = starts_with_mark(&file) ? 3 : 0;
+        file.text = file.stored + mark;
+        file.size = file.stored_size - mark;
         if (!check_text(path, family, file.text, file.size, errors))
             status = family;
     }
     if (status != TD_OK) {
-        free(file.text);
+        free(file.stored);
         return status;
     }
     *out = file;
     return TD_OK;
 }
 
+td_status td_file_read(const char *path, size_t limit_bytes, td_status family, td_file *out,
+                       td_errors *errors)
+{
+    td_status status = td_file_open(path, limit_bytes, family, out, errors);
+    if (status == TD_OK)
+        td_file_fingerprint(out);
+    return status;
+}
+
 void td_file_release(td_file *file)
 {
-    free(file->text);
+    free(file->stored);
     *file = (td_file){0};
 }
 

@@ -7,9 +7,11 @@
 #include "engine/base/errors.h"
 
 typedef struct td_file {
-    char *text; /* size bytes and a final zero */
+    const char *text; /* size bytes without a BOM, and a final zero; in `stored` */
     size_t size;
-    char hash[65]; /* SHA-256, hex */
+    char *stored; /* as in the file; owned */
+    size_t stored_size;
+    char hash[65]; /* SHA-256 of what is stored, hex */
 } td_file;
 
 /*
@@ -22,6 +24,14 @@ typedef struct td_file {
 td_status td_file_read(const char *path, size_t limit_bytes, td_status family, td_file *out,
                        td_errors *errors);
 void td_file_release(td_file *file);
+
+/*
+ * The same in two steps, for large files: the hash takes about as long as the reading, and is best
+ * made while another thread is at work on the text.
+ */
+td_status td_file_open(const char *path, size_t limit_bytes, td_status family, td_file *out,
+                       td_errors *errors);
+void td_file_fingerprint(td_file *file);
 
 /* SHA-256 of bytes as 64 hex digits and a final zero. */
 void td_hash_text(const char *text, size_t size, char out[65]);
