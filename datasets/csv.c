@@ -1,5 +1,6 @@
 #include "datasets/csv.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,14 @@ const char *td_hint(const char *word, const char *const *candidates, size_t n,
         at += more;
     }
     return hint;
+}
+
+bool td_csv_visible(td_csv_cell cell)
+{
+    for (size_t i = 0; i < cell.length; i++)
+        if (cell.text[i] > ' ' && cell.text[i] < 0x7F)
+            return true;
+    return false;
 }
 
 bool td_csv_blank(td_csv_cell cell)
@@ -110,12 +119,40 @@ static bool ends_cell(const td_csv *csv, const char *p)
     return p == csv->end || *p == csv->separator || *p == '\n' || *p == '\r';
 }
 
+/* The byte c in all eight places. */
+static uint64_t eight_of(char c)
+{
+    return 0x0101010101010101u * (unsigned char)c;
+}
+
+/* The lowest set top bit is that of the first byte of `bytes` that is `eight`'s; 0: there is none. */
+static uint64_t places_of(uint64_t bytes, uint64_t eight)
+{
+    uint64_t differs = bytes ^ eight;
+    return (differs - eight_of(1)) & ~differs & eight_of('\x80');
+}
+
+/* The first separator, line end or end of text from p on; eight bytes at a time. */
+static const char *cell_end(const td_csv *csv, const char *p)
+{
+    uint64_t separators = eight_of(csv->separator), bytes;
+    for (; csv->end - p >= 8; p += 8) {
+        memcpy(&bytes, p, 8);
+        bytes = le64toh(bytes);
+        uint64_t ends = places_of(bytes, separators) | places_of(bytes, eight_of('\n')) |
+                        places_of(bytes, eight_of('\r'));
+        if (ends != 0)
+            return p + (__builtin_ctzll(ends) >> 3);
+    }
+    while (!ends_cell(csv, p))
+        p++;
+    return p;
+}
+
 /* From csv->at to the separator or line end. */
 static bool scan_plain(td_csv *csv)
 {
-    const char *start = csv->at, *p = start;
-    while (!ends_cell(csv, p))
-        p++;
+    const char *start = csv->at, *p = cell_end(csv, start);
     if ((size_t)(p - start) > TD_CSV_CELL_BYTES)
         return end_with(csv, TD_MSG_DATA_CELL_TOO_LARGE, TD_CSV_CELL_BYTES);
     csv->at = p;

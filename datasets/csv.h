@@ -82,4 +82,7 @@ const char *td_hint(const char *word, const char *const *candidates, size_t n,
 /* True when nothing but spaces and tabs is in it. */
 bool td_csv_blank(td_csv_cell cell);
 
+/* True when something of ASCII to be seen is in it: a name for certain, whatever else it holds. */
+bool td_csv_visible(td_csv_cell cell);
+
 #endif

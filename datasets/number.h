@@ -35,6 +35,8 @@ typedef struct td_number {
  * td_reading_of_text() tells more. Time O(length).
  */
 td_reading td_number_read(td_csv_cell cell, td_mark mark, td_number *out);
+/* The same by the whole grammar for every cell; for td_number_read() and its tests. */
+td_reading td_number_read_fully(td_csv_cell cell, td_mark mark, td_number *out);
 
 /* Why a cell that should hold a number, flag or date holds none (or is blank). */
 td_reading td_reading_of_text(td_names *names, td_csv_cell cell);

@@ -250,7 +250,10 @@ void td_sheet_fault(td_load *load, const td_sheet *sheet, size_t column, td_mess
 bool td_sheet_blank(td_load *load, const td_sheet *sheet, size_t column)
 {
     size_t length;
-    const char *key = td_load_key(load, td_sheet_cell(sheet, column), &length);
+    td_csv_cell cell = td_sheet_cell(sheet, column);
+    if (td_csv_visible(cell))
+        return false;
+    const char *key = td_load_key(load, cell, &length);
     if (key != NULL && length > 0)
         return false;
     if (key != NULL)

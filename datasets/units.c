@@ -39,7 +39,7 @@ static void row_text(size_t row, char text[24])
 static bool cell_is_blank(td_load *load, td_csv_cell cell)
 {
     size_t length;
-    return td_load_key(load, cell, &length) == NULL || length == 0;
+    return !td_csv_visible(cell) && (td_load_key(load, cell, &length) == NULL || length == 0);
 }
 
 /* What rule sets and policies compare letter by letter; NULL when blank. */
