@@ -229,6 +229,13 @@ static bool unescape(td_csv *csv)
     return true;
 }
 
+static bool scan_cell(td_csv *csv)
+{
+    bool quoted = csv->at < csv->end && *csv->at == '"';
+    csv->at += quoted;
+    return quoted ? scan_quoted(csv) : scan_plain(csv);
+}
+
 /* Reads one record whatever it holds; false at the end of the text or after an ending fault. */
 static bool scan_record(td_csv *csv)
 {
@@ -240,9 +247,7 @@ static bool scan_record(td_csv *csv)
     csv->n_cells = 0;
     csv->broken = false;
     for (;;) {
-        bool quoted = csv->at < csv->end && *csv->at == '"';
-        csv->at += quoted;
-        if (!(quoted ? scan_quoted(csv) : scan_plain(csv)))
+        if (!scan_cell(csv))
             return false;
         if ((size_t)(csv->at - start) > TD_CSV_LINE_BYTES)
             return end_with(csv, TD_MSG_DATA_LINE_TOO_LONG, TD_CSV_LINE_BYTES);
@@ -309,6 +314,21 @@ bool td_csv_next(td_csv *csv)
         return true;
     }
     return false;
+}
+
+bool td_csv_peek(td_csv *csv, size_t n)
+{
+    size_t line = csv->line_at;
+    const char *next = csv->at == csv->end ? NULL : td_csv_skip(csv, csv->at, &line);
+    if (next == NULL)
+        return scan_record(csv);
+    csv->row++;
+    csv->n_cells = 0;
+    while (scan_cell(csv) && csv->n_cells < n && *csv->at == csv->separator)
+        csv->at++;
+    csv->at = next;
+    csv->line_at = line;
+    return !csv->no_memory && unescape(csv);
 }
 
 /* The separator that the header line has most of outside quotes; the first one when equal. */

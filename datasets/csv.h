@@ -57,7 +57,37 @@ bool td_csv_open(td_csv *csv, const char *text, size_t size, const char *file, t
  */
 bool td_csv_next(td_csv *csv);
 
+/*
+ * A first look at the next record, blank or not: its first n cells at most, no faults, and not whether it is
+ * whole. False at the end.
+ */
+bool td_csv_peek(td_csv *csv, size_t n);
+
 void td_csv_release(td_csv *csv);
+
+/* ---- parts that can be read side by side ---- */
+
+/* Whole records of a text: what is before them ends with record `row`, on line `line`. */
+typedef struct td_csv_part {
+    const char *start, *end;
+    size_t row, line;
+} td_csv_part;
+
+/*
+ * Cuts what is left to read into at least one part of about part_bytes or more; NULL when out of
+ * memory. Read one after the other they give the records and faults of the whole. For that, what may
+ * end the reading stays in the last part, and no part begins behind a blank record. The caller frees.
+ */
+td_csv_part *td_csv_cut(const td_csv *csv, size_t part_bytes, size_t *n);
+
+/* A reader of one part, released by td_csv_release(). The header stays that of the whole. */
+void td_csv_open_part(td_csv *csv, const td_csv *whole, const td_csv_part *part, td_errors *errors);
+
+/*
+ * The end of the record that begins at `record`, counting its lines; NULL where it has to be read
+ * with care: it is the last and open, above TD_CSV_CELL_BYTES, or has a lone carriage return.
+ */
+const char *td_csv_skip(const td_csv *csv, const char *record, size_t *n_lines);
 
 /* The place of a cell (column from 0; TD_NONE: the whole row) of the record at hand. */
 td_place td_csv_place(const td_csv *csv, size_t column, const char *field);

@@ -97,6 +97,7 @@ static void load_extras(td_load *load)
 
 static void load_folder(td_load *load, const td_load_options *options)
 {
+    load->threads = options->threads;
     load->instead = options->instead_of_rules;
     load->rules_ready = td_load_folder(load);
     if (!load->no_memory)
@@ -133,6 +134,7 @@ static void name_wide(td_load *load, const char *path, int year)
 static void load_wide(td_load *load, td_sheet *sheet, const char *path,
                       const td_load_options *options)
 {
+    load->threads = options->threads;
     load->rules_ready = true;
     name_wide(load, path, options->year);
     const char *slash = strrchr(path, '/');
@@ -140,7 +142,7 @@ static void load_wide(td_load *load, td_sheet *sheet, const char *path,
     load->no_memory |= copy == NULL;
     if (load->no_memory)
         return;
-    td_load_source(load, slash == NULL ? copy : copy + (slash + 1 - path), sheet->file.hash);
+    sheet->source = td_load_source(load, slash == NULL ? copy : copy + (slash + 1 - path), NULL);
     bool fine = td_sheet_start(load, copy, sheet) && td_load_wide_units(load, sheet);
     td_load_index_indicators(load);
     if (fine && !load->no_memory)
@@ -221,7 +223,6 @@ td_status td_evaluation_parse_wide(const char *text, size_t size, const char *na
     } else {
         memcpy(copy, text, size);
         copy[size] = '\0';
-        td_file_fingerprint(&sheet.file);
         load_wide(&load, &sheet, name, options == NULL ? &none : options);
     }
     td_sheet_release(&sheet);
@@ -246,7 +247,7 @@ static void read_wide(td_load *load, const char *path, const td_load_options *op
         td_rules_free(rules);
     if (!td_lines_fit(load, path))
         fine = false;
-    else if (td_file_read(path, TD_FILE_BYTES, TD_EDATA, &sheet.file, load->errors) != TD_OK)
+    else if (td_file_open(path, TD_FILE_BYTES, TD_EDATA, &sheet.file, load->errors) != TD_OK)
         fine = false;
     if (fine)
         load_wide(load, &sheet, path, options);

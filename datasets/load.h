@@ -40,6 +40,7 @@ typedef struct td_load {
     td_errors *errors;
     td_names *names;
     const char *folder; /* NULL: one wide CSV */
+    int threads;        /* 0: OpenMP's default */
     td_mark mark;       /* declared for all files */
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */
@@ -63,9 +64,10 @@ typedef struct td_load {
     size_t n_files;
     td_place elsewhere; /* where values come from when there are no files */
     td_reason *reasons; /* sorted by unit, indicator, channel */
-    size_t n_reasons;
+    size_t n_reasons, reason_capacity;
     td_source *sources;
     size_t n_sources, source_capacity;
+    bool faults_full; /* of a piece: those before it leave no room for its faults */
     bool no_memory;
 } td_load;
 
@@ -81,8 +83,9 @@ const char *td_load_key(td_load *load, td_csv_cell cell, size_t *length);
 const char *td_load_keep_key(td_load *load, td_csv_cell cell, size_t *length);
 /* The path of a file of the folder; "" when out of memory. */
 const char *td_load_path(td_load *load, const char *name);
-/* Remembers a file that was read, for the hash of the data. */
-void td_load_source(td_load *load, const char *name, const char *hash);
+/* Remembers a file that was read, for the hash of the data (NULL: given later); its place among
+   sources. */
+size_t td_load_source(td_load *load, const char *name, const char *hash);
 
 /* ---- sheet.c: one CSV file with named columns ---- */
 
@@ -91,8 +94,11 @@ typedef struct td_sheet {
     td_csv csv;
     const char *path;
     size_t n_columns;
-    const char **name; /* [n_columns] as written */
-    const char **key;  /* [n_columns] folded */
+    const char **name;  /* [n_columns] as written */
+    const char **key;   /* [n_columns] folded */
+    size_t source;      /* TD_NONE: the hash of the file is known */
+    td_csv_part *parts; /* [n_parts] once it is read in parts */
+    size_t n_parts;
 } td_sheet;
 
 typedef struct td_column {
@@ -105,6 +111,9 @@ typedef struct td_column {
  * also for names of columns that are blank or repeated.
  */
 bool td_sheet_open(td_load *load, const char *name, td_sheet *sheet);
+/* The same for a file that td_sheet_read() will read: the hash is made beside the reading. */
+bool td_sheet_open_large(td_load *load, const char *name, td_sheet *sheet);
+void td_sheet_hash(td_load *load, td_sheet *sheet);
 /* False after a fault: the file has a line longer than TD_CSV_LINE_BYTES. "-" is not looked at. */
 bool td_lines_fit(td_load *load, const char *path);
 /* The same over a text in memory that sheet->file holds. */
@@ -131,6 +140,23 @@ void td_sheet_fault(td_load *load, const td_sheet *sheet, size_t column, td_mess
 /* Nearest of the candidates, or the first of them: "a, b, c". */
 const char *td_load_hint(td_load *load, const char *word, const char *const *candidates, size_t n,
                          char hint[TD_HINT_BYTES]);
+
+/* ---- parts.c: the records of a large sheet, side by side ---- */
+
+/*
+ * Reads a part of a sheet by td_csv_next() or td_csv_peek() until there are no more records. `load` is
+ * a copy with names, errors, reasons and a passing arena of its own, `sheet` one with the text of the
+ * part; everything else, context too, is shared between threads.
+ */
+typedef void td_read_part(td_load *load, td_sheet *sheet, void *context);
+
+/*
+ * Has the records behind the header read in parts, on several threads. Faults and reasons come to `load`
+ * in the order of the parts, so that nothing depends on where they are cut. td_sheet_peek() is for a first look: the
+ * faults of the text are not wanted yet.
+ */
+void td_sheet_read(td_load *load, td_sheet *sheet, td_read_part *read, void *context);
+void td_sheet_peek(td_load *load, td_sheet *sheet, td_read_part *read, void *context);
 
 /* ---- the steps, in this order ---- */
 

@@ -63,7 +63,7 @@ static bool channel_at(td_load *load, const td_sheet *sheet, size_t column, cons
     return false;
 }
 
-static void read_reason(td_load *load, const td_sheet *sheet, const size_t *where, size_t *capacity)
+static void read_reason(td_load *load, const td_sheet *sheet, const size_t *where)
 {
     size_t unit = sheet->csv.broken ? TD_NONE : td_load_unit_at(load, sheet, where[0]);
     if (unit == TD_NONE)
@@ -74,15 +74,22 @@ static void read_reason(td_load *load, const td_sheet *sheet, const size_t *wher
     bool known = channel_at(load, sheet, where[2], load->evaluation->rules[rules], &reason.channel);
     if (td_sheet_blank(load, sheet, where[3]) || !known || reason.indicator == TD_NONE)
         return;
-    if (load->n_reasons == *capacity) {
-        *capacity = *capacity == 0 ? 64 : 2 * *capacity;
-        td_reason *grown = realloc(load->reasons, *capacity * sizeof *grown);
+    if (load->n_reasons == load->reason_capacity) {
+        size_t capacity = load->reason_capacity == 0 ? 64 : 2 * load->reason_capacity;
+        td_reason *grown = realloc(load->reasons, capacity * sizeof *grown);
         load->no_memory |= grown == NULL;
         if (grown == NULL)
             return;
         load->reasons = grown;
+        load->reason_capacity = capacity;
     }
     load->reasons[load->n_reasons++] = reason;
+}
+
+static void read_part(td_load *load, td_sheet *sheet, void *where)
+{
+    while (!load->no_memory && td_csv_next(&sheet->csv))
+        read_reason(load, sheet, where);
 }
 
 void td_load_reasons(td_load *load)
@@ -92,13 +99,12 @@ void td_load_reasons(td_load *load)
                                         {"channel", true},
                                         {"reason", false},
                                         {"document", true}};
-    size_t where[5], capacity = 0;
-    td_sheet sheet = {0};
-    bool fine = td_sheet_open(load, "reasons.csv", &sheet) &&
-                td_sheet_columns(load, &sheet, 5, columns, false, where);
-    while (fine && !load->no_memory && td_csv_next(&sheet.csv))
-        read_reason(load, &sheet, where, &capacity);
-    load->no_memory |= sheet.csv.no_memory;
+    size_t where[5];
+    td_sheet sheet;
+    if (td_sheet_open_large(load, "reasons.csv", &sheet) &&
+        td_sheet_columns(load, &sheet, 5, columns, false, where))
+        td_sheet_read(load, &sheet, read_part, where);
+    td_sheet_hash(load, &sheet);
     if (load->n_reasons > 0)
         qsort(load->reasons, load->n_reasons, sizeof *load->reasons, compare_reasons);
     td_sheet_release(&sheet);

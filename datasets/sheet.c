@@ -48,21 +48,23 @@ const char *td_load_path(td_load *load, const char *name)
     return path == NULL ? "" : path;
 }
 
-void td_load_source(td_load *load, const char *name, const char *hash)
+size_t td_load_source(td_load *load, const char *name, const char *hash)
 {
     if (load->n_sources == load->source_capacity) {
         size_t capacity = load->source_capacity == 0 ? 16 : 2 * load->source_capacity;
         td_source *grown = realloc(load->sources, capacity * sizeof *grown);
         if (grown == NULL) {
             load->no_memory = true;
-            return;
+            return TD_NONE;
         }
         load->sources = grown;
         load->source_capacity = capacity;
     }
     td_source *source = &load->sources[load->n_sources++];
-    source->name = name;
-    memcpy(source->hash, hash, sizeof source->hash);
+    *source = (td_source){.name = name};
+    if (hash != NULL)
+        memcpy(source->hash, hash, sizeof source->hash);
+    return load->n_sources - 1;
 }
 
 const char *td_load_hint(td_load *load, const char *word, const char *const *candidates, size_t n,
@@ -70,7 +72,7 @@ const char *td_load_hint(td_load *load, const char *word, const char *const *can
 {
     /* Above this a search per fault would take longer than the loading. */
     static const size_t most = 5000;
-    bool search = n <= most && td_errors_size(load->errors) < TD_MAX_FAULTS;
+    bool search = n <= most && !load->faults_full && td_errors_size(load->errors) < TD_MAX_FAULTS;
     return td_hint(search ? word : "", candidates, n, hint);
 }
 
@@ -152,19 +154,36 @@ bool td_sheet_start(td_load *load, const char *path, td_sheet *sheet)
     return !load->no_memory && check_names(load, sheet);
 }
 
-bool td_sheet_open(td_load *load, const char *name, td_sheet *sheet)
+void td_sheet_hash(td_load *load, td_sheet *sheet)
 {
-    *sheet = (td_sheet){0};
+    if (sheet->source == TD_NONE)
+        return;
+    td_file_fingerprint(&sheet->file);
+    td_source *source = &load->sources[sheet->source];
+    memcpy(source->hash, sheet->file.hash, sizeof source->hash);
+    sheet->source = TD_NONE;
+}
+
+bool td_sheet_open_large(td_load *load, const char *name, td_sheet *sheet)
+{
+    *sheet = (td_sheet){.source = TD_NONE};
     sheet->path = td_load_path(load, name);
     if (load->no_memory || !td_lines_fit(load, sheet->path))
         return false;
     td_status status =
-        td_file_read(sheet->path, TD_FILE_BYTES, TD_EDATA, &sheet->file, load->errors);
+        td_file_open(sheet->path, TD_FILE_BYTES, TD_EDATA, &sheet->file, load->errors);
     load->no_memory |= status == TD_ENOMEM;
     if (status != TD_OK)
         return false;
-    td_load_source(load, name, sheet->file.hash);
+    sheet->source = td_load_source(load, name, NULL);
     return td_sheet_start(load, sheet->path, sheet);
+}
+
+bool td_sheet_open(td_load *load, const char *name, td_sheet *sheet)
+{
+    bool fine = td_sheet_open_large(load, name, sheet);
+    td_sheet_hash(load, sheet);
+    return fine;
 }
 
 bool td_sheet_restart(td_sheet *sheet)
@@ -177,6 +196,8 @@ void td_sheet_release(td_sheet *sheet)
 {
     td_csv_release(&sheet->csv);
     td_file_release(&sheet->file);
+    free(sheet->parts);
+    sheet->parts = NULL;
 }
 
 static void fault_of_column(td_load *load, const td_sheet *sheet, const char *name)

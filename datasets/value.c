@@ -1,8 +1,23 @@
 #include "datasets/value.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "datasets/load.h"
+
+double td_refused(void)
+{
+    static const uint64_t bits = 0x7FF8000000000BADu;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+bool td_is_refused(double x)
+{
+    double refused = td_refused();
+    return memcmp(&x, &refused, sizeof x) == 0;
+}
 
 static td_message message_of(td_reading result, td_kind kind)
 {

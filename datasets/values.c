@@ -17,22 +17,9 @@ typedef struct reading {
     bool *known;       /* [n_columns] to some rule set */
     bool *guessed;     /* [n_columns] unknown, but near to the indicator that it stands for here */
     td_mark mark;
-    bool searched; /* the cells of the file were asked for the mark */
+    bool searched;          /* the cells of the file were asked for the mark */
+    struct reading *shared; /* of a part: the one of the whole file, which keeps the mark */
 } reading;
-
-double td_refused(void)
-{
-    static const uint64_t bits = 0x7FF8000000000BADu;
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-bool td_is_refused(double x)
-{
-    double refused = td_refused();
-    return memcmp(&x, &refused, sizeof x) == 0;
-}
 
 /* ---- indicators by name ---- */
 
@@ -165,27 +152,45 @@ static bool start_reading(reading *rd)
 
 /* ---- cells ---- */
 
-/* The mark that the numbers of the file prove, looked for when a cell needs it. */
-static void search_mark(reading *rd)
+/* Is this a column of numbers under some rule set? */
+static bool has_numbers(const reading *rd, size_t column)
+{
+    const td_evaluation *evaluation = rd->load->evaluation;
+    for (size_t r = 0; r < evaluation->n_rules; r++) {
+        size_t i = rd->indicator[r * rd->n_columns + column];
+        if (i != TD_NONE && evaluation->rules[r]->indicators[i].kind != TD_FLAG &&
+            evaluation->rules[r]->indicators[i].kind != TD_DATE)
+            return true;
+    }
+    return false;
+}
+
+/* The mark that the numbers of the file prove. */
+static td_mark evident_mark(reading *rd)
 {
     td_csv csv;
     td_evidence evidence = {false, false};
-    const td_evaluation *evaluation = rd->load->evaluation;
     bool open = td_csv_open(&csv, rd->sheet->file.text, rd->sheet->file.size, NULL, NULL);
     while (open && td_csv_next(&csv))
-        for (size_t c = 0; c < csv.n_cells && c < rd->n_columns; c++) {
-            bool number = false;
-            for (size_t r = 0; r < evaluation->n_rules && !number; r++) {
-                size_t i = rd->indicator[r * rd->n_columns + c];
-                number = i != TD_NONE && evaluation->rules[r]->indicators[i].kind != TD_FLAG &&
-                         evaluation->rules[r]->indicators[i].kind != TD_DATE;
-            }
-            if (number)
+        for (size_t c = 0; c < csv.n_cells && c < rd->n_columns; c++)
+            if (has_numbers(rd, c))
                 td_evidence_add(&evidence, csv.cells[c]);
-        }
     rd->load->no_memory |= csv.no_memory;
     td_csv_release(&csv);
-    rd->mark = td_evidence_mark(&evidence);
+    return td_evidence_mark(&evidence);
+}
+
+/* Asks for the mark when a cell needs it; only the first part that comes goes through the file. */
+static void search_mark(reading *rd)
+{
+#pragma omp critical(td_search_mark)
+    {
+        if (!rd->shared->searched) {
+            rd->shared->mark = evident_mark(rd);
+            rd->shared->searched = true;
+        }
+        rd->mark = rd->shared->mark;
+    }
     rd->searched = true;
 }
 
@@ -265,10 +270,8 @@ static void fault_of_foreign(reading *rd, size_t column, const td_rules *rules)
 static void read_cells(reading *rd, size_t unit, size_t rules, size_t channel)
 {
     td_table *table = &rd->load->data->tables[rules];
-    double *matrix = matrix_of(rd->load, table, channel);
-    if (matrix == NULL)
-        return;
-    double *row = matrix + rd->load->data->row_of_unit[unit] * table->n_indicators;
+    double *row =
+        table->by_channel[channel] + rd->load->data->row_of_unit[unit] * table->n_indicators;
     for (size_t c = 0; c < rd->n_columns; c++) {
         size_t i = rd->indicator[rules * rd->n_columns + c];
         if (i != TD_NONE)
@@ -281,17 +284,19 @@ static void read_cells(reading *rd, size_t unit, size_t rules, size_t channel)
     }
 }
 
-static bool unit_is_known(reading *rd)
+/* The order of reading of the unit of the record at hand, TD_NONE. */
+static size_t order_of_unit(reading *rd)
 {
     size_t length;
     const char *key = td_load_key(rd->load, td_sheet_cell(rd->sheet, rd->unit_column), &length);
-    return key != NULL && td_index_find(&rd->load->units, key, length) != TD_NONE;
+    return key == NULL ? TD_NONE : td_index_find(&rd->load->units, key, length);
 }
 
 static void read_row(reading *rd)
 {
     td_load *load = rd->load;
-    if (rd->sheet->csv.broken && !unit_is_known(rd)) {
+    if (rd->sheet->csv.broken && order_of_unit(rd) == TD_NONE) {
+#pragma omp atomic write
         rd->file->incomplete = true;
         return;
     }
@@ -300,25 +305,72 @@ static void read_row(reading *rd)
         return;
     size_t rules = load->data->clusters[load->data->units[unit].cluster].rules;
     size_t channel = rd->file->channel[rules];
-    if (rd->file->row[unit] != 0) {
+    if (rd->file->row[unit] != rd->sheet->csv.row) {
         char row[24];
         snprintf(row, sizeof row, "%zu", rd->file->row[unit]);
         td_sheet_fault(load, rd->sheet, rd->unit_column, TD_MSG_DATA_UNIT_TWICE, row, NULL);
-        return;
-    }
-    rd->file->row[unit] = rd->sheet->csv.row;
-    if (channel == TD_NONE)
+    } else if (channel == TD_NONE) {
         td_sheet_fault(load, rd->sheet, rd->unit_column, TD_MSG_DATA_CHANNEL_FOREIGN,
                        load->data->tables[rules].rules->view.code, NULL);
-    else
+    } else {
         read_cells(rd, unit, rules, channel);
+    }
 }
 
+/* ---- parts of a file ---- */
+
+/* The first row of a unit is the one that counts, whichever thread comes upon it first. */
+static void claim_row(size_t *first, size_t row)
+{
+    size_t known = __atomic_load_n(first, __ATOMIC_RELAXED);
+    while ((known == 0 || row < known) &&
+           !__atomic_compare_exchange_n(first, &known, row, true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+    }
+}
+
+static void claim_part(td_load *load, td_sheet *sheet, void *context)
+{
+    reading own = *(const reading *)context;
+    own.load = load;
+    own.sheet = sheet;
+    while (!load->no_memory && td_csv_peek(&sheet->csv, own.unit_column + 1)) {
+        size_t order = order_of_unit(&own);
+        size_t unit = order == TD_NONE ? TD_NONE : load->position[order];
+        if (unit != TD_NONE)
+            claim_row(&own.file->row[unit], sheet->csv.row);
+    }
+}
+
+static void read_part(td_load *load, td_sheet *sheet, void *context)
+{
+    reading own = *(const reading *)context;
+    own.load = load;
+    own.sheet = sheet;
+    own.shared = context;
+    while (!load->no_memory && td_csv_next(&sheet->csv))
+        read_row(&own);
+}
+
+/* Matrices of the channels in which this file has rows. */
+static void make_matrices(reading *rd)
+{
+    td_load *load = rd->load;
+    for (size_t u = 0; u < load->data->n_units && !load->no_memory; u++) {
+        size_t rules = load->data->clusters[load->data->units[u].cluster].rules;
+        if (rd->file->row[u] != 0 && rd->file->channel[rules] != TD_NONE)
+            matrix_of(load, &load->data->tables[rules], rd->file->channel[rules]);
+    }
+}
+
+/* Units are claimed by their first rows before anything is read, since parts are read side by side. */
 static void read_rows(reading *rd)
 {
-    while (!rd->load->no_memory && td_csv_next(&rd->sheet->csv))
-        read_row(rd);
-    rd->load->no_memory |= rd->sheet->csv.no_memory;
+    td_sheet_peek(rd->load, rd->sheet, claim_part, rd);
+    if (!rd->load->no_memory)
+        make_matrices(rd);
+    if (!rd->load->no_memory)
+        td_sheet_read(rd->load, rd->sheet, read_part, rd);
     rd->file->incomplete |= rd->sheet->csv.incomplete;
 }
 
@@ -381,20 +433,21 @@ static bool find_channels(td_load *load, const char *name, td_values_file *file)
 static void read_file(td_load *load, const char *name)
 {
     static const td_column columns[] = {{"unit", false}};
-    td_sheet sheet = {0};
+    td_sheet sheet = {.source = TD_NONE};
     td_values_file *file = &load->files[load->n_files];
     reading rd = {.load = load, .sheet = &sheet, .file = file};
     file->path = td_load_path(load, name);
     if (load->no_memory || !find_channels(load, name, file))
         return;
     load->n_files++;
-    file->incomplete = !td_sheet_open(load, name, &sheet) ||
+    file->incomplete = !td_sheet_open_large(load, name, &sheet) ||
                        !td_sheet_columns(load, &sheet, 1, columns, true, &rd.unit_column);
     if (!file->incomplete && start_reading(&rd)) {
         rd.fixed[rd.unit_column] = true;
         if (map_columns(&rd))
             read_rows(&rd);
     }
+    td_sheet_hash(load, &sheet);
     td_sheet_release(&sheet);
 }
 

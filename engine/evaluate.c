@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/threads.h"
 #include "engine/methods/method.h"
-#include "engine/threads.h"
 
 #define WEIGHT_LIMIT 1024.0
 #define WEIGHT_GRID 1048576.0

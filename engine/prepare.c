@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "engine/prepared.h"
-#include "engine/threads.h"
+#include "engine/base/threads.h"
 #include "engine/watch.h"
 
 typedef struct pass {

@@ -118,6 +118,7 @@ typedef struct td_load_options {
                                      of the folder; columns and rows that it does not know are left
                                      aside, indicators that it needs and no file has are faults.
                                      td_evaluation_get() says so as a scenario. NULL: none */
+    int threads; /* 0: OpenMP's default. Results do not depend on it */
 } td_load_options;
 
 /*

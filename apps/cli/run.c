@@ -134,7 +134,8 @@ static td_status load(const td_settings *settings, const char *path, td_evaluati
                       td_errors *errors)
 {
     td_load_options options = {.rules = settings->text[TD_OPT_RULES],
-                               .year = (int)settings->whole[TD_OPT_YEAR]};
+                               .year = (int)settings->whole[TD_OPT_YEAR],
+                               .threads = (int)settings->whole[TD_OPT_THREADS]};
     return td_evaluation_load(path, &options, out, errors);
 }
 

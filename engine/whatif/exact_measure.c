@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "engine/threads.h"
+#include "engine/base/threads.h"
 #include "engine/whatif/exact.h"
 
 /* One unit being measured by one thread. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/threads.h"
+#include "engine/base/threads.h"
 #include "engine/whatif/sample.h"
 
 #define MOST_TILES 16

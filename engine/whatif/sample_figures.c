@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/threads.h"
+#include "engine/base/threads.h"
 #include "engine/whatif/sample.h"
 
 #define CONFIDENCE_DRAWS 1024 /* errors below 2 % */

@@ -1,8 +1,8 @@
 /*
  * The one file that talks to OpenMP's run-time library.
  */
-#ifndef TD_ENGINE_THREADS_H
-#define TD_ENGINE_THREADS_H
+#ifndef TD_BASE_THREADS_H
+#define TD_BASE_THREADS_H
 
 #include "engine/thidua.h"
 
