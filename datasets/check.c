@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "datasets/load.h"
+#include "engine/base/threads.h"
 
 #define NO_SOURCE 255
 
@@ -20,7 +21,15 @@ typedef struct checking {
     void *peers;       /* zeroed: what a comparison with nobody leaves */
     bool has_rows;     /* some file has a row of the unit */
     bool sees_missing; /* no rows were lost that would have the values */
+    bool quiet, found; /* faults are not said, only that there are some */
 } checking;
+
+/* Comes first where there is a fault: is it enough to know that? */
+static bool noted(checking *the)
+{
+    the->found = true;
+    return the->quiet;
+}
 
 /* ---- places ---- */
 
@@ -146,6 +155,8 @@ static void fault_of_missing(checking *the, const td_part *part, size_t indicato
 {
     td_load *load = the->load;
     size_t base = measured(the->rules, indicator);
+    if (noted(the))
+        return;
     if (fault_of_lacking(the, part, base))
         return;
     if (the->reported[base] == the->unit + 1)
@@ -185,7 +196,8 @@ static void check_missing(checking *the, const td_part *part)
     if (first == TD_NONE || outcome_of(the, part, the->row) != TD_BLANK)
         return;
     if (!the->has_rows) {
-        fault_of_no_rows(the);
+        if (!noted(the))
+            fault_of_no_rows(the);
         return;
     }
     for (size_t i = first; i < part->n_own; i++)
@@ -207,9 +219,13 @@ static bool applies(const td_part *part, const double *row)
 
 static void check_domain(checking *the, const td_part *part)
 {
-    td_domain_fault fault = {0};
+    td_domain_fault fault; /* cleared only for those that need it */
     if (part->function->check == NULL || part->function->check(the->rules, part, the->row, &fault))
         return;
+    if (noted(the))
+        return;
+    memset(&fault, 0, sizeof fault);
+    part->function->check(the->rules, part, the->row, &fault);
     td_place place = place_of(the, part->inputs[fault.input]);
     td_errors_add(the->load->errors, fault.message, &place, fault.args[0], fault.args[1],
                   fault.args[2], NULL);
@@ -236,6 +252,8 @@ static void check_computed(checking *the)
         double x = the->row[i];
         if (!indicator->computed || !(x < indicator->min || x > indicator->max))
             continue;
+        if (noted(the))
+            return;
         char value[32], bound[32], code[TD_QUOTE_BYTES];
         bool below = x < indicator->min;
         td_number_text(x, TD_MARK, value, sizeof value);
@@ -273,7 +291,7 @@ static void check_unit(checking *the, size_t unit)
     }
 }
 
-void td_check_units(td_load *load, size_t first, size_t end)
+static bool checking_init(checking *the, td_load *load, bool quiet)
 {
     size_t most = 1, peers_size = 1;
     for (size_t r = 0; r < load->evaluation->n_rules; r++) {
@@ -283,22 +301,66 @@ void td_check_units(td_load *load, size_t first, size_t end)
             if (rules->parts[p].function->peers_size > peers_size)
                 peers_size = rules->parts[p].function->peers_size;
     }
-    checking the = {.load = load};
-    the.reported = calloc(most, sizeof *the.reported);
-    the.trial = calloc(most, sizeof *the.trial);
-    the.peers = calloc(1, peers_size);
-    if (the.reported == NULL || the.trial == NULL || the.peers == NULL)
-        load->no_memory = true;
-    for (size_t u = first; u < end && !load->no_memory; u++)
-        check_unit(&the, u);
-    free(the.reported);
-    free(the.trial);
-    free(the.peers);
+    *the = (checking){.load = load, .quiet = quiet};
+    the->reported = calloc(most, sizeof *the->reported);
+    the->trial = calloc(most, sizeof *the->trial);
+    the->peers = calloc(1, peers_size);
+    return the->reported != NULL && the->trial != NULL && the->peers != NULL;
 }
 
+static void checking_release(checking *the)
+{
+    free(the->reported);
+    free(the->trial);
+    free(the->peers);
+}
+
+void td_check_unit(td_load *load, size_t unit)
+{
+    checking the;
+    load->no_memory |= !checking_init(&the, load, false);
+    if (!load->no_memory)
+        check_unit(&the, unit);
+    checking_release(&the);
+}
+
+/* Sets faulty[u] for the units that have faults, side by side. */
+static void find_faulty(td_load *load, bool *faulty)
+{
+    size_t n = load->data->n_units;
+    int n_threads = td_load_threads(load, n);
+    checking *all = calloc((size_t)n_threads, sizeof *all);
+    load->no_memory |= all == NULL;
+    for (int t = 0; t < n_threads && !load->no_memory; t++)
+        load->no_memory |= !checking_init(&all[t], load, true);
+    if (!load->no_memory) {
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 64)
+        for (size_t u = 0; u < n; u++) {
+            checking *the = &all[td_thread()];
+            the->found = false;
+            check_unit(the, u);
+            faulty[u] = the->found;
+        }
+    }
+    for (int t = 0; all != NULL && t < n_threads; t++)
+        checking_release(&all[t]);
+    free(all);
+}
+
+/* The few units with faults are checked once more, in order, to say what was found. */
 void td_check_values(td_load *load)
 {
-    td_check_units(load, 0, load->data->n_units);
+    checking the;
+    bool *faulty = calloc(load->data->n_units + 1, sizeof *faulty);
+    load->no_memory |= faulty == NULL || !checking_init(&the, load, false);
+    if (!load->no_memory)
+        find_faulty(load, faulty);
+    for (size_t u = 0; u < load->data->n_units && !load->no_memory; u++)
+        if (faulty[u])
+            check_unit(&the, u);
+    if (faulty != NULL)
+        checking_release(&the);
+    free(faulty);
 }
 
 /* ---- the year ---- */

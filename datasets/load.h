@@ -73,6 +73,9 @@ typedef struct td_load {
 
 /* ---- memory ---- */
 
+/* Threads for the values of n_units: 1 where starting more would take longer than the work. */
+int td_load_threads(const td_load *load, size_t n_units);
+
 /* Arena memory; NULL and load->no_memory when there is none. */
 void *td_load_alloc(td_load *load, size_t n, size_t size);
 const char *td_load_text(td_load *load, td_csv_cell cell);
@@ -204,7 +207,7 @@ void td_resolve_row(const td_table *table, size_t row);
 
 /* check.c: domains of functions, missing values, bounds of computed indicators, years. */
 void td_check_values(td_load *load);
-void td_check_units(td_load *load, size_t first, size_t end);
+void td_check_unit(td_load *load, size_t unit);
 void td_check_years(td_load *load);
 /* The place of the value that counts for a unit, or of where it should be. */
 td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, size_t channel);

@@ -8,6 +8,12 @@
 #ifndef PART_BYTES
 #define PART_BYTES ((size_t)256 << 10)
 #endif
+#define UNITS_PER_THREAD 64
+
+int td_load_threads(const td_load *load, size_t n_units)
+{
+    return td_threads(&(td_options){.threads = load->threads}, n_units / UNITS_PER_THREAD + 1);
+}
 
 /* What reads one part: copies with memory of their own for all that is written. */
 typedef struct piece {

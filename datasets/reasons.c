@@ -135,32 +135,58 @@ static void fault_of_difference(td_load *load, const td_table *table, size_t uni
                   table->rules->channels[upper], x, table->rules->channels[lower], y, NULL);
 }
 
-/* One cell: every channel against the next one below that has a value. */
-static void check_cell(td_load *load, const td_table *table, size_t unit, size_t indicator)
+/*
+ * Every channel against the next one below that has a value. True when one differs without a
+ * reason; `say` makes it a fault.
+ */
+static bool check_cell(td_load *load, const td_table *table, size_t unit, size_t indicator,
+                       bool say)
 {
     size_t cell = load->data->row_of_unit[unit] * table->n_indicators + indicator;
     size_t upper = TD_NONE;
+    bool found = false;
     for (size_t c = 0; c < table->rules->n_channels; c++) {
         const double *matrix = table->by_channel[c];
         if (matrix == NULL || isnan(matrix[cell]))
             continue;
         if (upper != TD_NONE && matrix[cell] != table->by_channel[upper][cell] &&
-            !has_reason(load, unit, indicator, upper))
-            fault_of_difference(load, table, unit, indicator, upper, c);
+            !has_reason(load, unit, indicator, upper)) {
+            found = true;
+            if (say)
+                fault_of_difference(load, table, unit, indicator, upper, c);
+        }
         upper = c;
     }
+    return found;
+}
+
+static bool check_unit(td_load *load, size_t unit, bool say)
+{
+    const td_table *table = td_load_table_of(load, unit);
+    size_t n_channels = 0;
+    bool found = false;
+    for (size_t c = 0; c < table->rules->n_channels; c++)
+        n_channels += table->by_channel[c] != NULL;
+    if (!table->rules->reasons_required || n_channels < 2)
+        return false;
+    for (size_t i = 0; i < table->n_indicators; i++)
+        found |= check_cell(load, table, unit, i, say);
+    return found;
 }
 
 void td_check_reasons(td_load *load)
 {
-    for (size_t u = 0; u < load->data->n_units; u++) {
-        const td_table *table = td_load_table_of(load, u);
-        size_t n_channels = 0;
-        for (size_t c = 0; c < table->rules->n_channels; c++)
-            n_channels += table->by_channel[c] != NULL;
-        if (!table->rules->reasons_required || n_channels < 2)
-            continue;
-        for (size_t i = 0; i < table->n_indicators; i++)
-            check_cell(load, table, u, i);
-    }
+    size_t n = load->data->n_units;
+    int n_threads = td_load_threads(load, n);
+    bool *differs = calloc(n + 1, sizeof *differs);
+    load->no_memory |= differs == NULL;
+    if (load->no_memory)
+        return;
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 64)
+    for (size_t u = 0; u < n; u++)
+        differs[u] = check_unit(load, u, false);
+    for (size_t u = 0; u < n; u++)
+        if (differs[u])
+            check_unit(load, u, true);
+    free(differs);
 }

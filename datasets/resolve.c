@@ -64,7 +64,11 @@ void td_load_resolve(td_load *load)
         }
         table->value = td_load_alloc(load, n, sizeof *table->value);
         table->source = td_load_alloc(load, n, sizeof *table->source);
-        for (size_t row = 0; !load->no_memory && row < table->n_rows; row++)
+        if (load->no_memory)
+            return;
+        int n_threads = td_load_threads(load, table->n_rows);
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 64)
+        for (size_t row = 0; row < table->n_rows; row++)
             td_resolve_row(table, row);
     }
 }

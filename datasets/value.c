@@ -100,6 +100,6 @@ bool td_value_check(td_evaluation *evaluation, size_t unit, const td_place *plac
                     .arena = evaluation->arena,
                     .errors = errors,
                     .elsewhere = *place};
-    td_check_units(&load, unit, unit + 1);
+    td_check_unit(&load, unit);
     return !load.no_memory;
 }
