@@ -111,6 +111,7 @@ static bool keep_cell(td_csv *csv, const char *text, size_t length, bool escaped
         csv->escaped[csv->n_cells] = escaped;
     }
     csv->n_cells++;
+    csv->any_escaped |= escaped;
     return true;
 }
 
@@ -119,40 +120,12 @@ static bool ends_cell(const td_csv *csv, const char *p)
     return p == csv->end || *p == csv->separator || *p == '\n' || *p == '\r';
 }
 
-/* The byte c in all eight places. */
-static uint64_t eight_of(char c)
-{
-    return 0x0101010101010101u * (unsigned char)c;
-}
-
-/* The lowest set top bit is that of the first byte of `bytes` that is `eight`'s; 0: there is none. */
-static uint64_t places_of(uint64_t bytes, uint64_t eight)
-{
-    uint64_t differs = bytes ^ eight;
-    return (differs - eight_of(1)) & ~differs & eight_of('\x80');
-}
-
-/* The first separator, line end or end of text from p on; eight bytes at a time. */
-static const char *cell_end(const td_csv *csv, const char *p)
-{
-    uint64_t separators = eight_of(csv->separator), bytes;
-    for (; csv->end - p >= 8; p += 8) {
-        memcpy(&bytes, p, 8);
-        bytes = le64toh(bytes);
-        uint64_t ends = places_of(bytes, separators) | places_of(bytes, eight_of('\n')) |
-                        places_of(bytes, eight_of('\r'));
-        if (ends != 0)
-            return p + (__builtin_ctzll(ends) >> 3);
-    }
-    while (!ends_cell(csv, p))
-        p++;
-    return p;
-}
-
 /* From csv->at to the separator or line end. */
 static bool scan_plain(td_csv *csv)
 {
-    const char *start = csv->at, *p = cell_end(csv, start);
+    const char *start = csv->at, *p = start;
+    while (!ends_cell(csv, p))
+        p++;
     if ((size_t)(p - start) > TD_CSV_CELL_BYTES)
         return end_with(csv, TD_MSG_DATA_CELL_TOO_LARGE, TD_CSV_CELL_BYTES);
     csv->at = p;
@@ -200,6 +173,8 @@ static bool scan_quoted(td_csv *csv)
 /* Quoted cells with doubled quotes are rewritten, once the size of the record is known. */
 static bool unescape(td_csv *csv)
 {
+    if (!csv->any_escaped)
+        return true;
     size_t needed = 0, n = csv->n_cells < columns_kept(csv) ? csv->n_cells : columns_kept(csv);
     for (size_t i = 0; i < n; i++)
         needed += csv->escaped[i] ? csv->cells[i].length : 0;
@@ -229,6 +204,44 @@ static bool unescape(td_csv *csv)
     return true;
 }
 
+/* The top bit of each byte that is c; the first byte is the lowest. */
+static uint64_t places_of(uint64_t bytes, char c)
+{
+    static const uint64_t low = 0x7F7F7F7F7F7F7F7Fu;
+    uint64_t differs = bytes ^ (0x0101010101010101u * (unsigned char)c);
+    return ~(((differs & low) + low) | differs | low);
+}
+
+/*
+ * Keeps cells eight bytes at a time while they are plain and another one follows: what scan_cell() would
+ * keep one by one, which reads on where this stops. `record` is near enough for no limit of size to matter.
+ */
+static void scan_run(td_csv *csv, const char *record)
+{
+    size_t n = csv->n_cells, room = csv->capacity < csv->n_columns ? csv->capacity : csv->n_columns;
+    size_t left = (size_t)(csv->end - record);
+    const char *cell = csv->at,
+               *stop = record + (left < TD_CSV_CELL_BYTES ? left : TD_CSV_CELL_BYTES);
+    for (const char *p = cell; stop - p >= 8; p += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, p, 8);
+        bytes = le64toh(bytes);
+        uint64_t lines = places_of(bytes, '\n') | places_of(bytes, '\r');
+        uint64_t ends = places_of(bytes, csv->separator) | lines;
+        for (; ends != 0; ends &= ends - 1) {
+            const char *end = p + (__builtin_ctzll(ends) >> 3);
+            if ((ends & -ends & lines) != 0 || n >= room || *cell == '"')
+                goto stopped;
+            csv->cells[n] = (td_csv_cell){cell, (size_t)(end - cell)};
+            csv->escaped[n++] = false;
+            cell = end + 1;
+        }
+    }
+stopped:
+    csv->at = cell;
+    csv->n_cells = n;
+}
+
 static bool scan_cell(td_csv *csv)
 {
     bool quoted = csv->at < csv->end && *csv->at == '"';
@@ -245,8 +258,9 @@ static bool scan_record(td_csv *csv)
     csv->row++;
     csv->line = csv->line_at;
     csv->n_cells = 0;
-    csv->broken = false;
+    csv->broken = csv->any_escaped = false;
     for (;;) {
+        scan_run(csv, start);
         if (!scan_cell(csv))
             return false;
         if ((size_t)(csv->at - start) > TD_CSV_LINE_BYTES)
@@ -324,6 +338,7 @@ bool td_csv_peek(td_csv *csv, size_t n)
         return scan_record(csv);
     csv->row++;
     csv->n_cells = 0;
+    csv->any_escaped = false;
     while (scan_cell(csv) && csv->n_cells < n && *csv->at == csv->separator)
         csv->at++;
     csv->at = next;

@@ -37,6 +37,7 @@ typedef struct td_csv {
     const char *at, *end;
     size_t line_at, capacity, scratch_size, header_scratch_size, blank_row;
     unsigned char *escaped;
+    bool any_escaped;
     char *scratch, *header_scratch;
 } td_csv;
 

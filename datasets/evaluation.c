@@ -214,15 +214,12 @@ td_status td_evaluation_parse_wide(const char *text, size_t size, const char *na
 {
     static const td_load_options none = {0};
     td_load load;
-    char *copy = malloc(size + 1);
-    td_sheet sheet = {.file = {.text = copy, .size = size, .stored = copy, .stored_size = size}};
-    load.no_memory = !load_init(&load) || copy == NULL || !keep_rules(&load, rules);
+    td_sheet sheet = {.file = {.text = text, .size = size}};
+    load.no_memory = !load_init(&load) || !keep_rules(&load, rules);
     if (load.no_memory) {
         if (load.evaluation == NULL || load.evaluation->n_rules == 0)
             td_rules_free(rules);
     } else {
-        memcpy(copy, text, size);
-        copy[size] = '\0';
         load_wide(&load, &sheet, name, options == NULL ? &none : options);
     }
     td_sheet_release(&sheet);

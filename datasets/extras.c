@@ -234,7 +234,7 @@ static size_t past_unit(td_load *load, const td_sheet *sheet, size_t column)
         return TD_NONE;
     size_t length;
     const char *key = td_load_key(load, td_sheet_cell(sheet, column), &length);
-    size_t order = key == NULL ? TD_NONE : td_index_find(&load->units, key, length);
+    size_t order = key == NULL ? TD_NONE : td_load_find_unit(load, key, length);
     char hint[TD_HINT_BYTES];
     if (order == TD_NONE && key != NULL && !load->units_incomplete)
         td_sheet_fault(load, sheet, column, TD_MSG_DATA_HISTORY_UNIT,

@@ -51,8 +51,10 @@ typedef struct td_load {
 
     td_index groups; /* key to group of clusters */
     size_t group_capacity;
-    td_index clusters;      /* key to cluster */
-    td_index units;         /* key to the order of reading */
+    td_index clusters; /* key to cluster */
+    td_index units;    /* key to the order of reading */
+    size_t n_positions;
+    size_t last_unit;       /* order of the unit that was found last */
     size_t *position;       /* order of reading to unit; TD_NONE: known, but dropped for a fault */
     bool units_incomplete;  /* rows of clusters or units were lost: no unit is unknown */
     bool values_incomplete; /* a file of values or of exceptions was lost: nothing is missing */
@@ -174,6 +176,11 @@ void td_load_clusters(td_load *load);
 void td_load_units(td_load *load);
 /* Clusters and units of one wide CSV. False: its columns cannot be used. */
 bool td_load_wide_units(td_load *load, td_sheet *sheet);
+/*
+ * Order of reading of the unit with this key, TD_NONE. Files mostly have the units in one order, so the last
+ * one and its successor are looked at first.
+ */
+size_t td_load_find_unit(td_load *load, const char *key, size_t length);
 /* The unit at a cell: TD_NONE after a fault (blank, unknown) or when it was dropped before. */
 size_t td_load_unit_at(td_load *load, const td_sheet *sheet, size_t column);
 /* The key of the unit that was perhaps meant, or those of the first units. */

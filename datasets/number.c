@@ -1,5 +1,6 @@
 #include "datasets/number.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "criteria/rules.h"
@@ -211,40 +212,56 @@ td_reading td_reading_of_text(td_names *names, td_csv_cell cell)
     return is_exponent(cell) ? TD_READ_EXPONENT : TD_READ_TEXT;
 }
 
-/*
- * Nearly all cells: digits, at most 15, perhaps a minus before them and one mark among them. False
- * where more is to be thought of, groups of three above all. The value is the same: both sides of the
- * division are exact, and zeros at the end change both alike.
- */
-static bool read_short(td_csv_cell cell, td_number *out)
+/* Up to eight characters as one word, the last in the highest byte, zeros before the first. */
+static uint64_t word_of(const char *text, size_t length)
 {
-    const char *p = cell.text, *end = p + cell.length;
-    if (cell.length == 0 || cell.length > MAX_DIGITS)
-        return false;
-    bool negative = *p == '-';
-    p += negative;
-    int64_t mantissa = 0;
-    const char *start = p;
-    for (; p < end && is_digit(*p); p++)
-        mantissa = 10 * mantissa + (*p - '0');
-    td_mark evident = TD_MARK_UNKNOWN;
-    int places = 0;
-    if (p == start)
-        return false;
-    if (p < end) {
-        if (*p != '.' && *p != ',')
-            return false;
-        evident = *p == ',' ? TD_MARK_COMMA : TD_MARK_POINT;
-        start = ++p;
-        for (; p < end && is_digit(*p); p++)
-            mantissa = 10 * mantissa + (*p - '0');
-        places = (int)(p - start);
-        if (p < end || places == 0 || places == 3)
-            return false;
+    uint64_t word = 0;
+    if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text, 4);
+        memcpy(&last, text + length - 4, 4);
+        word = le32toh(first) | (uint64_t)le32toh(last) << (8 * (length - 4));
+    } else {
+        word = (uint64_t)(unsigned char)text[0] |
+               (uint64_t)(unsigned char)text[length / 2] << (8 * (length / 2)) |
+               (uint64_t)(unsigned char)text[length - 1] << (8 * (length - 1));
     }
-    *out = (td_number){.value =
-                           td_decimal_value((td_decimal){negative ? -mantissa : mantissa, places}),
-                       .evident = evident};
+    return word << (64 - 8 * length) | (0x3030303030303030u >> 4 >> (8 * length - 4));
+}
+
+/* Eight digits, as bytes 0 to 9 with the first lowest. */
+static double value_of_digits(uint64_t digits)
+{
+    digits = (10 * digits + (digits >> 8)) & 0x00FF00FF00FF00FFu;
+    digits = (100 * digits + (digits >> 16)) & 0x0000FFFF0000FFFFu;
+    return (double)((10000 * digits + (digits >> 32)) & 0x00000000FFFFFFFFu);
+}
+
+/* Both sides of the division are exact, and zeros at the end change both alike: the same value. */
+bool td_number_short(td_csv_cell cell, td_number *out)
+{
+    static const double POW10[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    size_t length = cell.length;
+    if (length == 0 || length > 8)
+        return false;
+    uint64_t digits = word_of(cell.text, length) ^ 0x3030303030303030u;
+    /* The top bits of the bytes that are none. */
+    uint64_t others =
+        (((digits & 0x7F7F7F7F7F7F7F7Fu) + 0x7676767676767676u) | digits) & 0x8080808080808080u;
+    if (others == 0) {
+        *out = (td_number){.value = value_of_digits(digits)};
+        return true;
+    }
+    size_t at = (size_t)__builtin_ctzll(others) >> 3, places = 7 - at;
+    char mark = cell.text[at + length - 8];
+    if ((others & (others - 1)) != 0 || (mark != ',' && mark != '.') || places == 0 ||
+        places == 3 || places == length - 1)
+        return false;
+    /* The whole digits move up to where the mark was. */
+    uint64_t whole = digits & ((1ull << (8 * at)) - 1);
+    digits = digits >> (8 * at + 8) << (8 * at + 8) | whole << 8;
+    *out = (td_number){.value = value_of_digits(digits) / POW10[places],
+                       .evident = mark == ',' ? TD_MARK_COMMA : TD_MARK_POINT};
     return true;
 }
 
@@ -252,7 +269,7 @@ td_reading td_number_read(td_csv_cell cell, td_mark mark, td_number *out)
 {
     if (cell.length == 0)
         return TD_READ_BLANK;
-    return read_short(cell, out) ? TD_READ_OK : td_number_read_fully(cell, mark, out);
+    return td_number_short(cell, out) ? TD_READ_OK : td_number_read_fully(cell, mark, out);
 }
 
 td_reading td_number_read_fully(td_csv_cell cell, td_mark mark, td_number *out)

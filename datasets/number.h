@@ -35,6 +35,11 @@ typedef struct td_number {
  * td_reading_of_text() tells more. Time O(length).
  */
 td_reading td_number_read(td_csv_cell cell, td_mark mark, td_number *out);
+/*
+ * The same for nearly all cells, all at once: up to eight digits, or digits with one mark among them. False,
+ * and nothing is written, where more is to be thought of, groups of three above all.
+ */
+bool td_number_short(td_csv_cell cell, td_number *out);
 /* The same by the whole grammar for every cell; for td_number_read() and its tests. */
 td_reading td_number_read_fully(td_csv_cell cell, td_mark mark, td_number *out);
 

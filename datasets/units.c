@@ -284,6 +284,7 @@ static void order_units(td_load *load, unit_list *list)
     load->position = td_load_alloc(load, list->n, sizeof *load->position);
     if (load->no_memory)
         return;
+    load->n_positions = list->n;
     data->n_units = n;
     for (size_t i = 0; i < list->n; i++) {
         size_t c = list->items[i].cluster;
@@ -410,13 +411,31 @@ bool td_load_wide_units(td_load *load, td_sheet *sheet)
     return fine;
 }
 
+/* Is this the unit that was read as number `order`? */
+static bool is_unit(const td_load *load, size_t order, const char *key)
+{
+    if (order >= load->n_positions || load->position[order] == TD_NONE)
+        return false;
+    return strcmp(load->data->units[load->position[order]].key, key) == 0;
+}
+
+size_t td_load_find_unit(td_load *load, const char *key, size_t length)
+{
+    size_t order = load->last_unit;
+    if (!is_unit(load, order, key) && !is_unit(load, ++order, key))
+        order = td_index_find(&load->units, key, length);
+    if (order != TD_NONE)
+        load->last_unit = order;
+    return order;
+}
+
 size_t td_load_unit_at(td_load *load, const td_sheet *sheet, size_t column)
 {
     if (td_sheet_blank(load, sheet, column))
         return TD_NONE;
     size_t length;
     const char *key = td_load_key(load, td_sheet_cell(sheet, column), &length);
-    size_t order = key == NULL ? TD_NONE : td_index_find(&load->units, key, length);
+    size_t order = key == NULL ? TD_NONE : td_load_find_unit(load, key, length);
     if (order != TD_NONE)
         return load->position[order];
     if (key == NULL || load->units_incomplete)

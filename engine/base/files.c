@@ -28,7 +28,7 @@ void td_hash_text(const char *text, size_t size, char out[65])
 
 void td_file_fingerprint(td_file *file)
 {
-    td_hash_text(file->stored, file->stored_size, file->hash);
+    td_hash_text(file->text - file->n_mark, file->n_mark + file->size, file->hash);
 }
 
 static td_status fault_of_reading(const char *path, td_errors *errors)
@@ -163,9 +163,13 @@ static char *read_all(FILE *stream, size_t limit, size_t *size)
     return text;
 }
 
-static bool starts_with_mark(const td_file *file)
+static void skip_mark(td_file *file)
 {
-    return file->stored_size >= 3 && memcmp(file->stored, "\xEF\xBB\xBF", 3) == 0;
+    if (file->size < 3 || memcmp(file->text, "\xEF\xBB\xBF", 3) != 0)
+        return;
+    file->n_mark = 3;
+    file->text += 3;
+    file->size -= 3;
 }
 
 td_status td_file_open(const char *path, size_t limit_bytes, td_status family, td_file *out,
@@ -177,14 +181,14 @@ td_status td_file_open(const char *path, size_t limit_bytes, td_status family, t
     if (stream == NULL)
         return fault_of_reading(path, errors);
     td_file file = {0};
-    file.stored = read_all(stream, limit_bytes, &file.stored_size);
+    file.text = file.memory = read_all(stream, limit_bytes, &file.size);
     bool failed = ferror(stream) != 0;
     td_status status = TD_OK;
-    if (file.stored == NULL) {
+    if (file.memory == NULL) {
         status = TD_ENOMEM;
     } else if (failed) {
         status = fault_of_reading(path, errors);
-    } else if (file.stored_size > limit_bytes) {
+    } else if (file.size > limit_bytes) {
         char limit[24];
         snprintf(limit, sizeof limit, "%zu", limit_bytes);
         td_place place = {.file = path};
@@ -194,14 +198,12 @@ td_status td_file_open(const char *path, size_t limit_bytes, td_status family, t
     if (!standard)
         fclose(stream);
     if (status == TD_OK) {
-        size_t mark = starts_with_mark(&file) ? 3 : 0;
-        file.text = file.stored + mark;
-        file.size = file.stored_size - mark;
+        skip_mark(&file);
         if (!check_text(path, family, file.text, file.size, errors))
             status = family;
     }
     if (status != TD_OK) {
-        free(file.stored);
+        free(file.memory);
         return status;
     }
     *out = file;
@@ -219,7 +221,7 @@ td_status td_file_read(const char *path, size_t limit_bytes, td_status family, t
 
 void td_file_release(td_file *file)
 {
-    free(file->stored);
+    free(file->memory);
     *file = (td_file){0};
 }
 

@@ -7,11 +7,11 @@
 #include "engine/base/errors.h"
 
 typedef struct td_file {
-    const char *text; /* size bytes without a BOM, and a final zero; in `stored` */
+    const char *text; /* size bytes without a BOM, and a final zero where memory is ours */
     size_t size;
-    char *stored; /* as in the file; owned */
-    size_t stored_size;
-    char hash[65]; /* SHA-256 of what is stored, hex */
+    size_t n_mark; /* bytes of a BOM before text */
+    char *memory;  /* owned; NULL: text is borrowed */
+    char hash[65]; /* SHA-256 of the bytes as stored, hex */
 } td_file;
 
 /*

@@ -262,13 +262,9 @@ td_status td_vectors_parse(const td_prepared *prepared, const char *text, size_t
 {
     reading rd;
     reading_init(&rd, prepared);
-    rd.sheet.file = (td_file){.text = malloc(size + 1), .size = size};
-    rd.load.no_memory |= rd.sheet.file.text == NULL;
-    if (!rd.load.no_memory) {
-        memcpy(rd.sheet.file.text, text, size);
-        rd.sheet.file.text[size] = '\0';
+    rd.sheet.file = (td_file){.text = text, .size = size};
+    if (!rd.load.no_memory)
         read_sheet(&rd, name);
-    }
     return reading_end(&rd, out, errors);
 }
 
