@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 # Everything that the program says about a sample, in one stream.
 everything() { # PROGRAM SAMPLE THREADS
-    local format unit
+    local format unit item question
     for format in json csv table; do
         "$1" evaluate "$2" --format=$format --threads="$3" --color=never
         echo "status $?"
@@ -20,6 +20,13 @@ everything() { # PROGRAM SAMPLE THREADS
     unit=$(awk -F'[,;\t]' 'NR == 2 { print $1 }' "$2/units.csv")
     "$1" explain "$2" "$unit" --threads="$3" --color=never
     echo "status $?"
+    item=$([ "${2##*/}" = two-clusters ] && echo A || echo I) # the first group of its table
+    for question in "--cap=$item=10" "--sweep=$item" "--flip=$unit" "--reach=$unit" \
+        "--sample=1500 --limit=$item>=10%" --importance --method-check; do
+        # shellcheck disable=SC2086
+        "$1" whatif "$2" $question --format=json --threads="$3"
+        echo "status $?"
+    done
 }
 
 # The same of the samples in one run, file by file.

@@ -49,6 +49,7 @@ suite install tests/install/run.sh
 suite completion tests/completion.sh
 suite man tests/man.sh
 suite docs python3 tests/docs.py
+suite readme tests/readme.sh
 suite layering tests/check-deps.sh --tap
 suite runner tests/lib/tally-test.sh
 
