@@ -71,7 +71,8 @@ APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
                 $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c \
-                bench/whatif.c bench/stages.c bench/load.c)
+                bench/whatif.c bench/stages.c bench/load.c \
+                bench/acceptability.c)
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
@@ -147,8 +148,8 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
-$(addprefix $(BUILD)/bench/,award whatif stages load): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o \
-        $(STATIC_LIB)
+$(addprefix $(BUILD)/bench/,award whatif stages load acceptability): $(BUILD)/bench/%: \
+        $(BUILD)/obj/bench/%.o $(STATIC_LIB)
 	$(call say,link $@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
@@ -176,7 +177,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages load)
+bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages load acceptability)
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)

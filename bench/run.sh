@@ -119,3 +119,12 @@ echo
 for question in scenario weights; do
     echo "- $("$BUILD/bench/whatif" "$question" 51 "$province")"
 done
+
+# Random weights over many clusters: the kernel of plain sums.
+"$THIDUA" generate "$data/clusters" --n-units=100000 --n-criteria=20 --cluster-min=5 \
+    --cluster-max=25 --seed=4 --na-share=0 --inflation=0 --quiet
+echo
+echo "Random weights over clusters of 5 to 25 units, 20 criteria, computing only, of 5:"
+echo
+echo "- $("$BUILD/bench/whatif" sample 5 "$data/clusters")"
+rm -rf "$data/clusters"

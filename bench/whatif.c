@@ -86,12 +86,24 @@ static size_t try_vectors(const year *y)
     return n;
 }
 
+/* 1,000 random weight vectors, ranks counted, no awards. */
+static size_t try_sample(const year *y)
+{
+    td_sample_options options = {.n = 1000, .seed = 1};
+    td_sampled sampled = {0};
+    must(td_sample(y->prepared, &options, &sampled, y->errors), "sample");
+    size_t n = (size_t)sampled.n * sampled.n_units;
+    td_sampled_release(&sampled);
+    return n;
+}
+
 static const struct {
     const char *name, *counted;
     size_t (*run)(const year *y);
 } QUESTIONS[] = {
     {"scenario", "units under one scenario", try_scenario},
     {"weights", "standings under 1,000 weight vectors", try_vectors},
+    {"sample", "ranks under 1,000 random weight vectors", try_sample},
 };
 
 static void time_question(size_t question, size_t runs, const year *y)

@@ -1,0 +1,139 @@
+/*
+ * What is drawn: weights and errors of the points against their distributions; estimates.
+ */
+#include "tests/unit/sample_case.h"
+
+/* A unit alone is always first: its central weights are the mean of the draws. */
+static void open_alone(matrix *the, size_t n_items, const double *max)
+{
+    double values[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+    matrix_open(the,
+                &(matrix_form){.n_units = 1, .n_items = n_items, .values = values, .max = max});
+}
+
+static void dirichlet_has_the_spread_that_was_asked_for(void **state)
+{
+    (void)state;
+    matrix the;
+    open_alone(&the, N_ITEMS, MAX);
+    td_sample_options o = {.n = 200000, .seed = 3, .spread = 0.4, .central = true};
+    td_sampled s = {0};
+    draw(&the, &o, &s);
+    assert_true(fabs(s.share_sd[0] - 0.4 * 0.3) < 1e-12);
+    for (size_t k = 0; k < N_ITEMS; k++) {
+        td_estimate mean = td_sampled_central(&s, 0, k);
+        assert_true(fabs(mean.value - MAX[k] / 100) <= 4 * mean.error);
+        assert_true(fabs(mean.error * sqrt(200000) / s.share_sd[k] - 1) < 0.02);
+    }
+    td_sampled_release(&s);
+    matrix_close(&the);
+}
+
+/* Uniform shares in order: the k-th largest of n has the mean (1/k + ... + 1/n) / n. */
+static void chains_reach_every_corner(void **state)
+{
+    (void)state;
+    matrix the;
+    open_alone(&the, 8, NULL);
+    const char *limit = "A>=B>=C>=D>=E>=F>=G>=H";
+    td_sample_options o = {
+        .n = 100000, .seed = 4, .limits = &limit, .n_limits = 1, .central = true};
+    td_sampled s = {0};
+    draw(&the, &o, &s);
+    assert_int_equal(s.how[0], TD_SAMPLING_CHAIN);
+    assert_true(isnan(s.share_sd[0]));
+    for (size_t k = 0; k < 8; k++) {
+        double mean = 0;
+        for (size_t i = k + 1; i <= 8; i++)
+            mean += 1 / (8 * (double)i);
+        assert_true(fabs(td_sampled_central(&s, 0, k).value - mean) < 0.02 * mean);
+    }
+    td_sampled_release(&s);
+    matrix_close(&the);
+}
+
+/* Two units a point apart, one item: whose normal error of 1 is larger by more than that? */
+static void errors_of_the_points_are_drawn(void **state)
+{
+    (void)state;
+    double values[2] = {50, 51};
+    matrix the;
+    matrix_open(&the, &(matrix_form){.n_units = 2, .n_items = 1, .values = values});
+    td_sample_options o = {
+        .n = 100000, .seed = 5, .noise = TD_NOISE_NORMAL, .noise_percent = 1, .central = true};
+    td_sampled s = {0};
+    draw(&the, &o, &s);
+    assert_int_equal(s.how[0], TD_SAMPLING_NONE);
+    td_estimate first = td_sampled_share(&s, &s.first[0]);
+    double p = 0.5 * erfc(0.995 / 2); /* ties, a hundredth wide, count for both */
+    assert_true(fabs(first.value - p) <= 4 * first.error);
+    td_estimate confidence[2];
+    assert_int_equal(td_sample_confidence(the.prepared, &o, &s, confidence, the.errors), TD_OK);
+    assert_true(fabs(confidence[0].value - p) <= 4 * confidence[0].error);
+    td_sampled_release(&s);
+    o.noise = TD_NOISE_UNIFORM;
+    draw(&the, &o, &s);
+    first = td_sampled_share(&s, &s.first[0]);
+    p = 0.5 * (2 - 0.995) * (2 - 0.995) /
+        4; /* the difference has a triangular density on [-2, 2] */
+    assert_true(fabs(first.value - p) <= 4 * first.error);
+    td_sampled_release(&s);
+    matrix_close(&the);
+}
+
+/* One unit was cut by 2 points in one item; its errors are as wide, those of the other are 0. */
+static void errors_may_follow_the_channels(void **state)
+{
+    (void)state;
+    double self[] = {52, 40, 51, 40}, values[] = {50, 40, 51, 40};
+    matrix the;
+    matrix_open(&the, &(matrix_form){.n_units = 2,
+                                     .n_items = 2,
+                                     .values = values,
+                                     .self_values = self,
+                                     .head = "\"channels\": [\"final\", \"self\"], "});
+    td_sample_options o = {.n = 50000, .seed = 5, .noise = TD_NOISE_CHANNEL, .noise_percent = 50};
+    td_sampled s = {0};
+    draw(&the, &o, &s);
+    td_estimate first = td_sampled_share(&s, &s.first[0]);
+    double p = 0.5 * erfc(0.995 / sqrt(2)); /* standard deviation 1, behind by 1, ties for both */
+    assert_true(fabs(first.value - p) <= 4 * first.error);
+    td_sampled_release(&s);
+    matrix_close(&the);
+}
+
+static void figures_follow_from_counts(void **state)
+{
+    (void)state;
+    double values[] = {9, 5, 7, 4, 8, 6, 3, 4, 5, 6, 6, 6};
+    matrix the;
+    matrix_open(&the, &(matrix_form){.n_units = 4, .n_items = 3, .values = values});
+    td_sample_options o = {.n = 20000, .seed = 1, .central = true};
+    td_sampled s = {0};
+    draw(&the, &o, &s);
+    /* The first unit: 72 % first, 16 % second, 13 % third. The third: always fourth. */
+    assert_true(td_sampled_rank(&s, 0, 5) == 1 && td_sampled_rank(&s, 0, 50) == 1);
+    assert_true(td_sampled_rank(&s, 0, 80) == 2 && td_sampled_rank(&s, 0, 95) == 3);
+    assert_true(td_sampled_rank(&s, 2, 5) == 4 && td_sampled_rank(&s, 2, 95) == 4);
+    td_estimate confidence[4];
+    assert_int_equal(td_sample_confidence(the.prepared, &o, &s, confidence, the.errors), TD_OK);
+    assert_true(confidence[0].value == 1 && confidence[1].value == 1 && confidence[0].error == 0);
+    assert_true(isnan(confidence[2].value) && isnan(confidence[3].value));
+    assert_true(isnan(td_sampled_central(&s, 2, 0).value));
+    o.seed = 2;
+    assert_int_equal(td_sample_confidence(the.prepared, &o, &s, confidence, the.errors), TD_EINVAL);
+    td_sampled_release(&s);
+    matrix_close(&the);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dirichlet_has_the_spread_that_was_asked_for),
+        cmocka_unit_test(chains_reach_every_corner),
+        cmocka_unit_test(errors_of_the_points_are_drawn),
+        cmocka_unit_test(errors_may_follow_the_channels),
+        cmocka_unit_test(figures_follow_from_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
