@@ -57,7 +57,7 @@ static td_fraction lowest_share(const td_share *shares, size_t row)
     return td_share_fraction(shares[row].points_q, shares[row].assigned_q);
 }
 
-static td_fraction side(const td_case *the, td_subject subject, size_t index)
+td_fraction td_case_side(const td_case *the, td_subject subject, size_t index)
 {
     switch (subject) {
     case TD_SUBJ_INDICATOR:
@@ -101,10 +101,10 @@ static bool test(const td_condition *c, const void *context)
     }
     if (c->comparison == TD_ABSENT)
         return isnan(indicator_value(the, c->index)) == c->expected;
-    td_fraction left = side(the, c->subject, c->index);
+    td_fraction left = td_case_side(the, c->subject, c->index);
     td_fraction right = td_fraction_of_double(c->number);
     if (c->right_subject != TD_SUBJ_NONE)
-        right = td_fraction_mul(right, side(the, c->right_subject, c->right_index));
+        right = td_fraction_mul(right, td_case_side(the, c->right_subject, c->right_index));
     return td_fraction_ok(left) && td_fraction_ok(right) &&
            td_compares(td_fraction_cmp(left, right), c->comparison);
 }

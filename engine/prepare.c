@@ -38,7 +38,7 @@ static void collect(const pass *p, const td_scoring *s)
         }
 }
 
-static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
+void td_block_keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
 {
     double deduction = 0;
     for (size_t k = 0; k < b->n_items; k++) {
@@ -54,6 +54,7 @@ static void keep_unit(td_block *b, const td_scoring *s, size_t row, size_t u)
     b->deduction_q[row] = deduction;
     b->missing_leaf[row] = s->missing_leaf[u];
     b->absent_leaf[row] = s->absent_leaf[u];
+    td_watch_unit(b, s, row, u);
 }
 
 static void score_one(const pass *p, td_scoring *s, size_t i)
@@ -69,10 +70,8 @@ static void score_one(const pass *p, td_scoring *s, size_t i)
         return;
     }
     size_t row = s->data->row_of_unit[s->cluster->first_unit];
-    for (size_t u = 0; u < s->n_units; u++) {
-        keep_unit(block_of(p), s, row + u, u);
-        td_watch_unit(block_of(p), s, row + u, u);
-    }
+    for (size_t u = 0; u < s->n_units; u++)
+        td_block_keep_unit(block_of(p), s, row + u, u);
 }
 
 /* One scoring per thread, made before the parallel region. */

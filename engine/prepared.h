@@ -58,6 +58,9 @@ const td_standard *td_prepared_standards(const td_prepared *prepared, size_t rul
 /* The unit's row and block. */
 const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_t *row);
 
+/* Keeps what scoring left of unit u of its cluster in a row of the block. */
+void td_block_keep_unit(td_block *block, const td_scoring *scoring, size_t row, size_t u);
+
 /* ---- totals ---- */
 
 /*
@@ -89,6 +92,8 @@ typedef struct td_case {
 } td_case;
 
 bool td_case_holds(const td_case *the, const td_condition *condition);
+/* One side of a comparison, in points, as a share, or as the indicator is; none: den 0. */
+td_fraction td_case_side(const td_case *the, td_subject subject, size_t index);
 
 /* Applies gates, then finds the class. Fills state, gate, before/total, class of standing. */
 void td_settle(const td_case *the, td_standing *standing);
@@ -137,5 +142,10 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *block, siz
 /* The largest points (or assigned maximum and bonus) of any unit, [td_items], by which totals are
    bounded. NULL when out of memory; the caller frees. */
 double *td_largest_items(const td_prepared *prepared);
+
+/* What a tie key compares, larger is better; of a share: 0. Only keys of points, bonuses and
+   deductions look at the standing. */
+double td_tie_key(const td_prepared *prepared, const td_tie *tie, size_t unit,
+                  const td_standing *standing);
 
 #endif

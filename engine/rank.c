@@ -99,8 +99,8 @@ static double or_worst(double x)
     return isnan(x) ? -INFINITY : x;
 }
 
-static double tie_key(const td_prepared *prepared, const td_tie *tie, size_t unit,
-                      const td_standing *standing)
+double td_tie_key(const td_prepared *prepared, const td_tie *tie, size_t unit,
+                  const td_standing *standing)
 {
     size_t row;
     const td_block *b = td_block_of_unit(prepared, unit, &row);
@@ -166,7 +166,7 @@ void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *s
         order[n++] = u;
         for (size_t t = 0; t < rules->n_ties; t++)
             keys[u * rules->n_ties + t] =
-                tie_key(prepared, &rules->ties[t], the->first_unit + u, &standing[u]);
+                td_tie_key(prepared, &rules->ties[t], the->first_unit + u, &standing[u]);
     }
     merge_sort(&c, order, order + the->n_units, n);
     give_ranks(&c, standing, order, n);

@@ -724,6 +724,128 @@ td_status td_sample_exact(const td_prepared *prepared, const td_results *results
                           const td_exact_options *options, const td_options *threads, td_exact *out,
                           td_errors *errors);
 void td_exact_release(td_exact *exact);
+/* ---- what-if: sweep ----------------------------------------------------------------- */
+
+/*
+ * The maximum of one weighted item goes from 0 to the whole scale S (in points of the table), the
+ * others keep their proportions: of m points for the item with maximum M, a unit with P points in
+ * it, R in the others that have a maximum and F in those without gets
+ * m P/M + (S - m) R/(S - M) + F, less what gates deduct. Everything below is exact.
+ */
+
+/* What an event changes for one unit: just below it, at it, just above. Where the event is no
+   fraction, "at" repeats "below"; at 0 "below" and at S "above" repeat "at". */
+typedef struct td_sweep_change {
+    size_t unit;
+    double rank[3]; /* 0: unranked */
+    size_t class_index[3];
+    td_state state[3];
+} td_sweep_change;
+
+/* A value of m where a rank, a class or a state changes. */
+typedef struct td_sweep_event {
+    double at;     /* points: the nearest double; td_sweep_value_text() has the fraction */
+    bool is_exact; /* false: an irrational number, met by no weight that can be written down */
+    bool moves_rank, moves_leader, moves_class, moves_state;
+    size_t first_change, n_changes; /* into td_sweep.changes, units in order */
+    size_t place;                   /* private */
+} td_sweep_event;
+
+/* Values of m with the same result as today's. */
+typedef struct td_sweep_range {
+    double from, to;
+    size_t from_event, to_event; /* TD_NONE: the end of the scale */
+    bool has_from, has_to;       /* do the ends belong to it? */
+} td_sweep_range;
+
+/* Who is first on a range of values: with n_leaders > 1 they are tied, 0: nobody is ranked. */
+typedef struct td_sweep_reign {
+    td_sweep_range range;
+    size_t first_leader, n_leaders; /* into td_sweep.leaders */
+} td_sweep_reign;
+
+typedef struct td_sweep_cluster {
+    size_t cluster;
+    bool is_swept; /* false: errors says why */
+    size_t first_event, n_events;
+    size_t first_reign, n_reigns;
+    td_sweep_range leader, ranking; /* around today's value: the leader stays, all ranks stay */
+} td_sweep_cluster;
+
+typedef struct td_sweep {
+    size_t rules, item, criterion; /* item as in td_item_get() */
+    double today, scale;           /* M and S in points */
+    size_t n_clusters, n_events, n_changes, n_reigns, n_leaders;
+    td_sweep_cluster *clusters; /* those under the rule set, in order */
+    td_sweep_event *events;     /* by cluster, ascending */
+    td_sweep_change *changes;
+    td_sweep_reign *reigns; /* by cluster, ascending; a tie at one value is a reign of its own */
+    size_t *leaders;        /* units */
+    void *places;           /* private */
+} td_sweep;
+
+typedef struct td_sweep_options {
+    const size_t *clusters; /* NULL: all under the item's rule set */
+    size_t n_clusters;
+    int threads;
+    const volatile int *cancelled; /* looked at between clusters; NULL: never */
+} td_sweep_options;
+
+/*
+ * Sweeps one item. options may be NULL. out is released by td_sweep_release().
+ * Returns TD_OK; TD_EINVAL when the item has no maximum or is the only one, when totals under the
+ * rule set are not linear (root mean, rounding of totals, ranking on rounded shares) or a
+ * cluster of the options is under another rule set; TD_EINTERRUPTED; TD_ENOMEM. A cluster whose
+ * totals are not linear (redistribution, a clamp of the whole that binds) or whose numbers
+ * leave 128 bits is left out, with a warning in errors.
+ * Per cluster of n units with e events: O(n^2 + e n log n). The same for any number of threads.
+ */
+td_status td_sweep_item(const td_prepared *prepared, size_t item, const td_sweep_options *options,
+                        td_sweep *out, td_errors *errors);
+void td_sweep_release(td_sweep *sweep);
+
+/* The value of an event as a fraction of points in lowest terms ("1762/5"), or as decimals ending in
+   "..." when it is irrational. Like snprintf. */
+size_t td_sweep_value_text(const td_sweep *sweep, size_t event, char *text, size_t size);
+
+/* What a proposal is below and above a place where it changes. */
+typedef struct td_sweep_award_change {
+    double from, to; /* where it changes, points of the item: equal when known exactly */
+    size_t award, unit;
+    td_award_state below, above;
+    size_t place[2]; /* private */
+} td_sweep_award_change;
+
+typedef struct td_sweep_awards {
+    size_t n_intervals;        /* open intervals between places where anything may change */
+    size_t n_hidden;           /* narrower than the grid of weights can show: not looked at */
+    double from, to;           /* around today's value: every proposal stays. From == to: at this value
+                                  alone */
+    size_t from_place, to_place; /* private */
+    size_t n_changes;
+    td_sweep_award_change *changes; /* by place, award, unit */
+    void *places;                   /* private */
+} td_sweep_awards;
+
+/*
+ * Where on a sweep the proposals of the award policy change, and for whom. sweep: of all clusters of
+ * the item's rule set, all of them swept. Places of the sweep and where a unit meets a condition on
+ * its total, or two candidates meet in the order of merit, cut the scale into open intervals;
+ * td_evaluate() and td_award() decide each at weights that lie in it exactly (multipliers on
+ * the 2^-20 grid). At the single values between them equals are tied; they are not looked at.
+ * Only what is or was proposed or tied at the cut is a change. award: time limit and strikes, or NULL.
+ *
+ * Returns TD_OK, also without a policy (nothing changes); TD_EINVAL when a cluster is missing;
+ * TD_EINTERRUPTED, TD_EDATA, TD_ENOMEM. Time O(intervals * (evaluate + award)).
+ */
+td_status td_sweep_awards_find(const td_prepared *prepared, const td_sweep *sweep,
+                               const td_award_options *award, td_sweep_awards *out,
+                               td_errors *errors);
+void td_sweep_awards_release(td_sweep_awards *awards);
+
+/* As td_sweep_value_text(), of the lower end (0) or upper end (1) of a change. */
+size_t td_sweep_award_text(const td_sweep *sweep, const td_sweep_awards *awards, size_t change,
+                           size_t end, char *text, size_t size);
 
 /* ---- what-if: scenarios ------------------------------------------------------------ */
 
@@ -961,6 +1083,132 @@ td_status td_importance_of(const td_prepared *prepared, const double *weights,
                            const td_results *results, size_t rules, size_t cluster,
                            const td_importance_options *options, td_importance *out);
 void td_importance_release(td_importance *importance);
+/* ---- what-if: flip ------------------------------------------------------------------ */
+
+/* The share of an item stays within these, 0 to 1. */
+typedef struct td_flip_bound {
+    size_t item;
+    double least, most;
+} td_flip_bound;
+
+typedef struct td_flip_options {
+    size_t rank;  /* at most this rank in its cluster; 0: 1. That is: at most rank - 1 units before it,
+                     also where ranks are dense; none equal to it beyond those where they are
+                     fractional */
+    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy, and rank is
+                     not looked at */
+    size_t n_bounds;
+    const td_flip_bound *bounds;
+    const td_award_options *awards; /* how awards are decided; NULL: as by default */
+    const volatile int *cancelled;
+} td_flip_options;
+
+typedef enum td_flip_answer {
+    TD_FLIP_ALREADY,    /* it has that rank or award */
+    TD_FLIP_REACHED,    /* under `weights`, as td_evaluate() (and td_award()) confirm */
+    TD_FLIP_IMPOSSIBLE, /* proved: see proof */
+    TD_FLIP_NOT_FOUND,  /* the search found none; no proof. Equal results that a tie key decides which
+                           follows the weights itself are not searched */
+    TD_FLIP_TOO_NARROW, /* only weights finer than 2^-20 could do */
+} td_flip_answer;
+
+typedef enum td_flip_proof {
+    TD_PROOF_NONE,
+    TD_PROOF_MIX, /* parts[i] times the points of rivals[i], added up, are at least as often the
+                     unit's points under all weights; where they are equal a tie key is against it */
+    TD_PROOF_DOMINATED, /* each of the rivals alone is before it under all weights */
+    TD_PROOF_CONDITION, /* of the award: condition fails whatever the weights */
+    TD_PROOF_GATE,      /* gate bars or defers the award whatever the weights */
+} td_flip_proof;
+
+typedef struct td_flip {
+    td_flip_answer answer;
+    size_t unit, rank, award; /* as asked */
+    double rank_now, rank_there;
+    double *weights; /* [td_items()] multipliers under which rank_there was confirmed; NULL: none */
+    double distance; /* sum over items of |share - official share| at these weights */
+    double least;    /* no weights with a smaller sum do it, up to 1e-6. Of an
+                        award: of those found */
+    size_t best_rank; /* not reached: the best rank that was found, and weights are for it; 0: none */
+    td_flip_proof proof;
+    size_t n_rivals;
+    size_t *rivals; /* units */
+    int64_t *parts; /* whole numbers without common divisor */
+    size_t condition, gate; /* TD_NONE */
+} td_flip;
+
+/*
+ * The smallest change of weights, as the sum of |share - official share| over the items of the unit's
+ * rule set (shares add up to 1), under which a unit has a rank or an award; or the proof that there is none.
+ * A linear programme for rank 1, a mixed integer one beyond, and a search over intervals of shares
+ * where units have different assigned maxima (weights that leave a unit nothing assigned are not
+ * looked at there). The solution is put on the 2^-20 grid, a hair
+ * inside, and confirmed by td_evaluate(). Proofs are verified in whole numbers.
+ * For an award: ranks from 1 to today's are tried with the award's own conditions on the total,
+ * each confirmed by td_award(); what is not found is not proved impossible.
+ *
+ * out is released by td_flip_release(). Returns TD_OK; TD_EINVAL with a fault (unit unranked, no such
+ * rank or award, bounds that contradict each other, or a rule under which totals are not linear:
+ * root mean, rounded totals or shares, class first, gates on totals, redistribution, a clamp that
+ * binds); TD_EINTERRUPTED; TD_EINTERNAL; TD_ENOMEM.
+ */
+td_status td_flip_unit(const td_prepared *prepared, size_t unit, const td_flip_options *options,
+                       td_flip *out, td_errors *errors);
+void td_flip_release(td_flip *flip);
+
+/* ---- what-if: reach ----------------------------------------------------------------- */
+
+typedef struct td_reach_options {
+    size_t rank;  /* at most this rank in its cluster; 0: 1 */
+    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy */
+    const td_award_options *awards;
+    const volatile int *cancelled;
+} td_reach_options;
+
+/* One indicator of the unit, moved; everything else as it is. */
+typedef struct td_reach_step {
+    size_t criterion, indicator; /* of the unit's rule set; criterion the leaf that reads it */
+    double from, to; /* raising alone: the least change that reaches it; else the best value tried */
+    double best;     /* the value with the most points */
+    int decimals;    /* of the grid that was searched */
+    double gain_q;   /* points more on the total, in quanta */
+    double rank;     /* there */
+    double way;      /* share of the way from `from` to `best`, 0 to 1 */
+    bool reaches;
+} td_reach_step;
+
+typedef struct td_reach_result {
+    size_t unit, rank, award; /* as asked */
+    bool already;
+    double rank_now;
+    double needed_q; /* least points more on the total that do it, others unchanged; NaN: none do.
+                        Already there: -the points that it can lose and keep it; NaN: all of them */
+    size_t n_alone;
+    td_reach_step *alone; /* one indicator at a time: those that reach it first, then by points
+                             gained, largest first */
+    size_t n_mix;
+    td_reach_step *mix; /* together; gain_q and rank after each */
+    bool mix_reaches;
+    double mix_way; /* sum of the ways: the cost that is kept small */
+} td_reach_result;
+
+/*
+ * What a unit would have to do better for a rank or an award, the others unchanged. Each
+ * indicator that a leaf's own function reads (of a ratio or a comparison within the cluster the
+ * result, not the target) is moved alone towards the value with the most points, on the grid of the
+ * finest decimals of its column (counts and flags: whole numbers, dates: days, percentages: at
+ * least one decimal), and the least move that does it is found by bisection: one step less does
+ * not. The mix takes whole ways, the most points first, the last one only as far as needed, and
+ * gives back what turns out superfluous. Every figure comes from scoring the whole cluster again.
+ * Blank and not applicable leaves are left out.
+ *
+ * Returns TD_OK; TD_EINVAL with a fault (unit unranked, no such rank or award); TD_EDATA;
+ * TD_EINTERRUPTED; TD_ENOMEM. Time O(leaves * log(range) * cluster * criteria); with a rule set that
+ * normalizes over all units, all units instead of the cluster; for an award also td_award().
+ */
+td_status td_reach_unit(const td_prepared *prepared, size_t unit, const td_reach_options *options,
+                        td_reach_result *out, td_errors *errors);
+void td_reach_release(td_reach_result *reach);
 
 /* ---- explain ---------------------------------------------------------------------- */
 

@@ -10,8 +10,9 @@
 
 #define MOST_USED 8
 
-td_whatif_fill td_whatif_exact, td_whatif_importance, td_whatif_method_check, td_whatif_sample,
-    td_whatif_scenario, td_whatif_scenarios, td_whatif_weights;
+td_whatif_fill td_whatif_exact, td_whatif_flip, td_whatif_importance, td_whatif_method_check,
+    td_whatif_reach, td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep,
+    td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -55,6 +56,21 @@ static const mode MODES[] = {
      TD_MSG_SAMPLE_TITLE,
      {TD_OPT_LEVEL, TD_OPT_SEED, TD_OPT_SPREAD, TD_OPT_LIMIT, TD_OPT_NOISE, TD_OPT_STATE,
       TD_OPT_NO_AWARDS, TD_N_OPTIONS}},
+    {TD_OPT_SWEEP,
+     td_whatif_sweep,
+     "what-if-sweep",
+     TD_MSG_WHATIF_SWEEP_TITLE,
+     {TD_OPT_LEVEL, TD_OPT_NO_AWARDS, TD_N_OPTIONS}},
+    {TD_OPT_FLIP,
+     td_whatif_flip,
+     "what-if-flip",
+     TD_MSG_WHATIF_FLIP_TITLE,
+     {TD_OPT_LEVEL, TD_OPT_TO, TD_OPT_TO_AWARD, TD_OPT_LIMIT, TD_N_OPTIONS}},
+    {TD_OPT_REACH,
+     td_whatif_reach,
+     "what-if-reach",
+     TD_MSG_WHATIF_REACH_TITLE,
+     {TD_OPT_TO, TD_OPT_TO_AWARD, TD_N_OPTIONS}},
     {TD_N_OPTIONS, td_whatif_scenario, "what-if-scenario", TD_MSG_WHATIF_TITLE, {TD_N_OPTIONS}},
 };
 
