@@ -817,9 +817,9 @@ typedef struct td_sweep_award_change {
 } td_sweep_award_change;
 
 typedef struct td_sweep_awards {
-    size_t n_intervals;        /* open intervals between places where anything may change */
-    size_t n_hidden;           /* narrower than the grid of weights can show: not looked at */
-    double from, to;           /* around today's value: every proposal stays. From == to: at this value
+    size_t n_intervals; /* open intervals between places where anything may change */
+    size_t n_hidden;    /* narrower than the grid of weights can show: not looked at */
+    double from, to;    /* around today's value: every proposal stays. From == to: at this value
                                   alone */
     size_t from_place, to_place; /* private */
     size_t n_changes;
@@ -1092,7 +1092,8 @@ typedef struct td_flip_bound {
 } td_flip_bound;
 
 typedef struct td_flip_options {
-    size_t rank;  /* at most this rank in its cluster; 0: 1. That is: at most rank - 1 units before it,
+    size_t
+        rank; /* at most this rank in its cluster; 0: 1. That is: at most rank - 1 units before it,
                      also where ranks are dense; none equal to it beyond those where they are
                      fractional */
     size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy, and rank is
@@ -1107,7 +1108,7 @@ typedef enum td_flip_answer {
     TD_FLIP_ALREADY,    /* it has that rank or award */
     TD_FLIP_REACHED,    /* under `weights`, as td_evaluate() (and td_award()) confirm */
     TD_FLIP_IMPOSSIBLE, /* proved: see proof */
-    TD_FLIP_NOT_FOUND,  /* the search found none; no proof. Equal results that a tie key decides which
+    TD_FLIP_NOT_FOUND, /* the search found none; no proof. Equal results that a tie key decides which
                            follows the weights itself are not searched */
     TD_FLIP_TOO_NARROW, /* only weights finer than 2^-20 could do */
 } td_flip_answer;
@@ -1129,11 +1130,12 @@ typedef struct td_flip {
     double distance; /* sum over items of |share - official share| at these weights */
     double least;    /* no weights with a smaller sum do it, up to 1e-6. Of an
                         award: of those found */
-    size_t best_rank; /* not reached: the best rank that was found, and weights are for it; 0: none */
+    size_t
+        best_rank; /* not reached: the best rank that was found, and weights are for it; 0: none */
     td_flip_proof proof;
     size_t n_rivals;
-    size_t *rivals; /* units */
-    int64_t *parts; /* whole numbers without common divisor */
+    size_t *rivals;         /* units */
+    int64_t *parts;         /* whole numbers without common divisor */
     size_t condition, gate; /* TD_NONE */
 } td_flip;
 
@@ -1168,12 +1170,13 @@ typedef struct td_reach_options {
 /* One indicator of the unit, moved; everything else as it is. */
 typedef struct td_reach_step {
     size_t criterion, indicator; /* of the unit's rule set; criterion the leaf that reads it */
-    double from, to; /* raising alone: the least change that reaches it; else the best value tried */
-    double best;     /* the value with the most points */
-    int decimals;    /* of the grid that was searched */
-    double gain_q;   /* points more on the total, in quanta */
-    double rank;     /* there */
-    double way;      /* share of the way from `from` to `best`, 0 to 1 */
+    double from,
+        to;        /* raising alone: the least change that reaches it; else the best value tried */
+    double best;   /* the value with the most points */
+    int decimals;  /* of the grid that was searched */
+    double gain_q; /* points more on the total, in quanta */
+    double rank;   /* there */
+    double way;    /* share of the way from `from` to `best`, 0 to 1 */
     bool reaches;
 } td_reach_step;
 

@@ -109,6 +109,96 @@ static void bounds_are_kept(void **state)
     year_close(&y);
 }
 
+/* ---- awards ---- */
+
+static const char *const POLICY =
+    "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\", \"valid\": {\"from\": "
+    "\"2025-01-01\"}, \"awards\": [{\"code\": \"flag\", \"name\": \"flag\", \"conditions\": "
+    "[{\"leader\": true}], \"limits\": [{\"within\": \"cluster\", \"count\": 1}]}, {\"code\": "
+    "\"old\", \"name\": \"old\", \"conditions\": [{\"cluster_size_at_least\": 9}]}, "
+    "{\"code\": \"many\", \"name\": \"many\", \"conditions\": [{\"points_at_least\": 7}]}]}";
+
+/* The flag is the leader's; nobody gets "old"; p has 7 points where 0.25 m + 5 = 7, m = 8. */
+static void awards_are_reached_or_proved_impossible(void **state)
+{
+    (void)state;
+    year y;
+    td_flip f = {0};
+    td_flip_options to = {.award = 0};
+    two_write(&y, THREE, "unit,A,B\np,4.5,2\nq,3,3.6\nr,3,2\n", POLICY);
+    assert_int_equal(td_flip_unit(y.prepared, 0, &to, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_REACHED);
+    assert_true(fabs(f.weights[0] - 80.0 / 78) < 1e-4);
+    td_flip_release(&f);
+    assert_int_equal(td_flip_unit(y.prepared, 1, &to, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_ALREADY);
+    td_flip_release(&f);
+    assert_int_equal(td_flip_unit(y.prepared, 2, &to, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_IMPOSSIBLE);
+    assert_int_equal(f.proof, TD_PROOF_MIX); /* q equals it where B weighs nothing */
+    td_flip_release(&f);
+    to.award = 1;
+    assert_int_equal(td_flip_unit(y.prepared, 0, &to, &f, y.errors), TD_OK);
+    assert_int_equal(f.proof, TD_PROOF_CONDITION);
+    assert_int_equal(f.condition, 0);
+    td_flip_release(&f);
+    to.award = 2;
+    assert_int_equal(td_flip_unit(y.prepared, 0, &to, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_REACHED);
+    assert_true(fabs(f.least - 0.4) < 1e-9 && f.distance < 0.4 + 1e-3);
+    td_flip_release(&f);
+    to.award = 3;
+    assert_int_equal(td_flip_unit(y.prepared, 0, &to, &f, y.errors), TD_EINVAL);
+    assert_string_equal(td_errors_view(y.errors, 0).code, "flip-no-award");
+    year_close(&y);
+}
+
+/* ---- refusals ---- */
+
+static void expect_refusal(const char *rules, size_t unit, size_t rank, const char *code)
+{
+    year y;
+    td_flip f = {.best_rank = 77};
+    const td_flip_options options = to_rank(rank);
+    year_write(&y, rules, NULL, "id,name\nc,C\n", "id,name,cluster\np,P,c\nq,Q,c\n",
+               "unit,A,B\np,5.7,2\nq,3,3.6\n", NULL);
+    assert_int_equal(td_flip_unit(y.prepared, unit, &options, &f, y.errors), TD_EINVAL);
+    assert_int_equal(f.best_rank, 77);
+    assert_int_equal(td_errors_size(y.errors), code != NULL);
+    if (code != NULL)
+        assert_string_equal(td_errors_view(y.errors, 0).code, code);
+    year_close(&y);
+}
+
+#define A6 "{\"code\": \"A\", \"max\": 6, \"direct\": true}"
+#define B4 "{\"code\": \"B\", \"max\": 4, \"direct\": true}"
+#define AB "\"criteria\": [" A6 ", " B4 "]}"
+#define CLASSES                                                                                    \
+    "\"classes\": [{\"code\": \"x\", \"name\": \"x\", \"from\": 5}, {\"code\": \"y\", "            \
+    "\"name\": \"y\"}], "
+
+static void what_is_no_linear_programme_is_named(void **state)
+{
+    (void)state;
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"combine\": \"arithmetic\", " AB, 0, 1,
+                   "flip-mean");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"rounding\": \"total\", \"decimals\": 1, "
+                               "\"carried_decimals\": 3, " AB,
+                   0, 1, "flip-rounded-total");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"rank_by\": \"rounded-share\", " AB, 0, 1,
+                   "flip-rounded-share");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"rank_class_first\": true, " CLASSES AB, 0, 1,
+                   "flip-class-first");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"gates\": [{\"code\": \"g\", \"reason\": \"r\", "
+                               "\"when\": {\"points\": \"total\", \"<\": 5}, \"effect\": "
+                               "\"deduct\", \"points\": 1}], " AB,
+                   0, 1, "flip-gate");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, \"clamp\": {\"max\": 9.25}, " AB, 0, 1,
+                   "flip-clamped");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, " AB, 0, 3, "flip-rank");
+    expect_refusal(WHATIF_HEAD "\"scale\": 10, " AB, 2, 1, NULL);
+}
+
 /* ---- against a grid ---- */
 
 #define STEPS 48
@@ -274,6 +364,8 @@ int main(void)
         cmocka_unit_test(a_mix_of_rivals_proves_it_impossible),
         cmocka_unit_test(ties_decide_as_the_rule_set_says),
         cmocka_unit_test(bounds_are_kept),
+        cmocka_unit_test(awards_are_reached_or_proved_impossible),
+        cmocka_unit_test(what_is_no_linear_programme_is_named),
         cmocka_unit_test(random_flips_agree_with_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
