@@ -92,6 +92,16 @@ static void read_part(td_load *load, td_sheet *sheet, void *where)
         read_reason(load, sheet, where);
 }
 
+/* Mostly they are in order as written. */
+static void sort_reasons(td_load *load)
+{
+    size_t i = 1;
+    while (i < load->n_reasons && compare_reasons(&load->reasons[i - 1], &load->reasons[i]) <= 0)
+        i++;
+    if (i < load->n_reasons)
+        qsort(load->reasons, load->n_reasons, sizeof *load->reasons, compare_reasons);
+}
+
 void td_load_reasons(td_load *load)
 {
     static const td_column columns[] = {{"unit", false},
@@ -105,8 +115,7 @@ void td_load_reasons(td_load *load)
         td_sheet_columns(load, &sheet, 5, columns, false, where))
         td_sheet_read(load, &sheet, read_part, where);
     td_sheet_hash(load, &sheet);
-    if (load->n_reasons > 0)
-        qsort(load->reasons, load->n_reasons, sizeof *load->reasons, compare_reasons);
+    sort_reasons(load);
     td_sheet_release(&sheet);
 }
 

@@ -74,23 +74,6 @@ static double read_value(td_value_reader *rd, size_t column, const td_indicator 
 
 /* ---- rows ---- */
 
-/* The matrix of a channel, made when its first value comes. */
-static double *matrix_of(td_load *load, td_table *table, size_t channel)
-{
-    if (table->by_channel[channel] != NULL)
-        return table->by_channel[channel];
-    size_t n;
-    if (__builtin_mul_overflow(table->n_rows, table->n_indicators, &n)) {
-        load->no_memory = true;
-        return NULL;
-    }
-    double *matrix = td_load_alloc(load, n, sizeof *matrix);
-    for (size_t i = 0; matrix != NULL && i < n; i++)
-        matrix[i] = NAN;
-    table->by_channel[channel] = matrix;
-    return matrix;
-}
-
 static void fault_of_twice(td_value_reader *rd, size_t column, size_t unit, size_t channel)
 {
     char id[TD_QUOTE_BYTES];
@@ -232,14 +215,34 @@ static void read_part(td_load *load, td_sheet *sheet, void *context)
         read_row(&own);
 }
 
+/* The matrix of a channel, all blank. */
+static void make_matrix(td_load *load, td_table *table, size_t channel)
+{
+    size_t n;
+    if (__builtin_mul_overflow(table->n_rows, table->n_indicators, &n)) {
+        load->no_memory = true;
+        return;
+    }
+    double *matrix = td_load_alloc(load, n, sizeof *matrix);
+    if (matrix == NULL)
+        return;
+    int n_threads = td_load_threads(load, table->n_rows);
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1)
+    for (size_t i = 0; i < n; i++)
+        matrix[i] = NAN;
+    table->by_channel[channel] = matrix;
+}
+
 /* Matrices of the channels in which this file has rows. */
 static void make_matrices(td_value_reader *rd)
 {
     td_load *load = rd->load;
     for (size_t u = 0; u < load->data->n_units && !load->no_memory; u++) {
         size_t rules = load->data->clusters[load->data->units[u].cluster].rules;
-        if (rd->file->row[u] != 0 && rd->file->channel[rules] != TD_NONE)
-            matrix_of(load, &load->data->tables[rules], rd->file->channel[rules]);
+        size_t channel = rd->file->channel[rules];
+        td_table *table = &load->data->tables[rules];
+        if (rd->file->row[u] != 0 && channel != TD_NONE && table->by_channel[channel] == NULL)
+            make_matrix(load, table, channel);
     }
 }
 

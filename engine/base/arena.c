@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define BLOCK_BYTES (size_t)65536
 #define ALIGNMENT (size_t)16
+#define LARGE_BYTES ((size_t)4 << 20)
 
 typedef struct block {
     struct block *next;
@@ -21,6 +24,15 @@ struct td_arena {
 static size_t aligned(size_t n)
 {
     return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void td_memory_large(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), skip = (size_t)(-(uintptr_t)memory & (page - 1));
+    if (memory != NULL && size >= LARGE_BYTES)
+        madvise((char *)memory + skip, (size - skip) & ~(page - 1), MADV_HUGEPAGE);
+#endif
 }
 
 td_arena *td_arena_new(void)
@@ -59,6 +71,7 @@ void *td_arena_alloc(td_arena *arena, size_t n, size_t size)
     block *b = calloc(1, aligned(sizeof *b) + capacity);
     if (b == NULL)
         return NULL;
+    td_memory_large(b, aligned(sizeof *b) + capacity);
     b->size = capacity;
     /* A large block goes behind the current one, so that its free rest stays in use. */
     if (arena->first != NULL && bytes > BLOCK_BYTES) {

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/base/arena.h"
+
 #define CHUNK_BYTES (size_t)65536
 
 static void finish_hash(struct sha256_ctx *sha256, char out[65])
@@ -144,6 +146,7 @@ static char *read_all(FILE *stream, size_t limit, size_t *size)
 {
     size_t capacity = capacity_for(stream, limit), used = 0;
     char *text = malloc(capacity + 1);
+    td_memory_large(text, capacity);
     while (text != NULL && used <= limit) {
         size_t got = fread(text + used, 1, capacity - used, stream);
         used += got;
