@@ -170,7 +170,7 @@ static void load_release(td_load *load)
 /* False: out of memory; what was made is released by load_release() and td_evaluation_free(). */
 static bool load_init(td_load *load)
 {
-    *load = (td_load){0};
+    *load = (td_load){.part_bytes = TD_PART_BYTES};
     load->evaluation = calloc(1, sizeof *load->evaluation);
     load->errors = td_errors_new();
     load->names = td_names_new();
@@ -212,6 +212,13 @@ td_status td_evaluation_parse_wide(const char *text, size_t size, const char *na
                                    const td_load_options *options, td_evaluation **out,
                                    td_errors *errors)
 {
+    return td_evaluation_parse_parts(text, size, name, rules, options, TD_PART_BYTES, out, errors);
+}
+
+td_status td_evaluation_parse_parts(const char *text, size_t size, const char *name,
+                                    td_rules *rules, const td_load_options *options,
+                                    size_t part_bytes, td_evaluation **out, td_errors *errors)
+{
     static const td_load_options none = {0};
     td_load load;
     td_sheet sheet = {.file = {.text = text, .size = size}};
@@ -220,6 +227,7 @@ td_status td_evaluation_parse_wide(const char *text, size_t size, const char *na
         if (load.evaluation == NULL || load.evaluation->n_rules == 0)
             td_rules_free(rules);
     } else {
+        load.part_bytes = part_bytes;
         load_wide(&load, &sheet, name, options == NULL ? &none : options);
     }
     td_sheet_release(&sheet);

@@ -13,6 +13,8 @@
 
 #define TD_FILE_BYTES ((size_t)1 << 30)
 #define TD_MAX_FILES 10000 /* of one folder */
+/* Many parts for every thread, each small enough for a cache of its own. */
+#define TD_PART_BYTES ((size_t)256 << 10)
 
 /* A file of values: where the values of a unit stand in it. */
 typedef struct td_values_file {
@@ -41,6 +43,7 @@ typedef struct td_load {
     td_names *names;
     const char *folder; /* NULL: one wide CSV */
     int threads;        /* 0: OpenMP's default */
+    size_t part_bytes;  /* of large sheets; what is read does not depend on it */
     td_mark mark;       /* declared for all files */
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */

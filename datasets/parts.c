@@ -4,10 +4,6 @@
 #include "datasets/load.h"
 #include "engine/base/threads.h"
 
-/* Many parts for every thread, each small enough for a cache of its own. */
-#ifndef PART_BYTES
-#define PART_BYTES ((size_t)256 << 10)
-#endif
 #define UNITS_PER_THREAD 64
 
 int td_load_threads(const td_load *load, size_t n_units)
@@ -114,7 +110,7 @@ static void read_parts(td_load *load, td_sheet *sheet, bool faults, td_read_part
                        void *context)
 {
     if (sheet->parts == NULL)
-        sheet->parts = td_csv_cut(&sheet->csv, PART_BYTES, &sheet->n_parts);
+        sheet->parts = td_csv_cut(&sheet->csv, load->part_bytes, &sheet->n_parts);
     size_t n = sheet->parts == NULL ? 0 : sheet->n_parts;
     piece *pieces = calloc(n, sizeof *pieces);
     load->no_memory |= n == 0 || pieces == NULL;

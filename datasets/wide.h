@@ -14,4 +14,9 @@ td_status td_evaluation_parse_wide(const char *text, size_t size, const char *na
                                    const td_load_options *options, td_evaluation **out,
                                    td_errors *errors);
 
+/* The same in parts of another size than TD_PART_BYTES, which changes nothing: for tests. */
+td_status td_evaluation_parse_parts(const char *text, size_t size, const char *name,
+                                    td_rules *rules, const td_load_options *options,
+                                    size_t part_bytes, td_evaluation **out, td_errors *errors);
+
 #endif

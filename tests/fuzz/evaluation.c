@@ -1,6 +1,7 @@
 /*
  * Any bytes as one wide CSV, in memory, under a rule set with every kind of indicator, missing
- * values refused: what loads is scored and explained, and has a value wherever one is needed.
+ * values refused: what loads is scored and explained, and has a value wherever one is needed. Reading
+ * it in parts gives as many faults.
  */
 #include "datasets/wide.h"
 
@@ -52,18 +53,29 @@ static bool is_text(const uint8_t *data, size_t size)
     return true;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static td_evaluation *load(const uint8_t *data, size_t size, size_t part_bytes, td_errors *errors)
 {
-    if (!is_text(data, size))
-        return 0;
-    td_errors *errors = td_errors_new();
+    const td_load_options options = {.threads = 1};
     td_rules *rules = NULL;
     td_evaluation *evaluation = NULL;
     if (td_rules_parse(RULES, strlen(RULES), "rules.json", &rules, errors) != TD_OK)
         abort();
-    td_status status = td_evaluation_parse_wide((const char *)data, size, "fuzz.csv", rules, NULL,
-                                                &evaluation, errors);
+    td_status status = td_evaluation_parse_parts((const char *)data, size, "fuzz.csv", rules,
+                                                 &options, part_bytes, &evaluation, errors);
     if ((status == TD_OK) != (evaluation != NULL))
+        abort();
+    return evaluation;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!is_text(data, size))
+        return 0;
+    td_errors *errors = td_errors_new(), *of_parts = td_errors_new();
+    td_evaluation *evaluation = load(data, size, TD_PART_BYTES, errors);
+    td_evaluation *parts = load(data, size, size == 0 ? 1 : 1 + data[size - 1] % 64u, of_parts);
+    if ((evaluation == NULL) != (parts == NULL) ||
+        td_errors_size(errors) != td_errors_size(of_parts))
         abort();
     for (size_t i = 0; i < td_errors_size(errors); i++) {
         char text[512];
@@ -73,6 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (evaluation != NULL)
         evaluate(evaluation);
     td_evaluation_free(evaluation);
+    td_evaluation_free(parts);
     td_errors_free(errors);
+    td_errors_free(of_parts);
     return 0;
 }

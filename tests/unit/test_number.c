@@ -393,6 +393,43 @@ static void dates_in_two_shapes(void **state)
     td_names_free(names);
 }
 
+/* The short way and the whole grammar agree on a cell, whatever the mark. */
+static void assert_same_reading(td_csv_cell cell, td_mark mark)
+{
+    td_number a = {.value = 7, .evident = TD_MARK_POINT}, b = a;
+    td_reading read = td_number_read(cell, mark, &a);
+    td_reading fully = td_number_read_fully(cell, mark, &b);
+    if (read != fully || memcmp(&a.value, &b.value, sizeof a.value) != 0 ||
+        a.percent != b.percent || a.evident != b.evident)
+        fail_msg("\"%.*s\": %d %g, by the grammar %d %g", (int)cell.length, cell.text, (int)read,
+                 a.value, (int)fully, b.value);
+}
+
+/* Every text of up to six of these characters, then random ones of up to twelve. */
+static void short_numbers_are_read_alike(void **state)
+{
+    (void)state;
+    static const char letters[] = "0159.,- ";
+    char text[12];
+    for (size_t length = 0; length <= 6; length++)
+        for (size_t k = 0; k < (size_t)1 << (3 * length); k++) {
+            for (size_t i = 0; i < length; i++)
+                text[i] = letters[k >> (3 * i) & 7];
+            assert_same_reading((td_csv_cell){text, length}, (td_mark)(k % 3));
+        }
+    static const char more[] = "01234567890123456789..,,-+ %/:x\t\xC2\xA0";
+    uint64_t seed = 5;
+    for (size_t k = 0; k < 1000000; k++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        size_t length = (size_t)(seed >> 60) % 13;
+        for (size_t i = 0; i < length; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            text[i] = more[(seed >> 40) % (sizeof more - 1)];
+        }
+        assert_same_reading((td_csv_cell){text, length}, TD_MARK_UNKNOWN);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +440,7 @@ int main(void)
         cmocka_unit_test(failures_leave_the_output),
         cmocka_unit_test(cells_end_where_they_end),
         cmocka_unit_test(random_decimals_are_nearest),
+        cmocka_unit_test(short_numbers_are_read_alike),
         cmocka_unit_test(flags_in_two_languages),
         cmocka_unit_test(dates_in_two_shapes),
     };
