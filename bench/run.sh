@@ -128,3 +128,13 @@ echo "Random weights over clusters of 5 to 25 units, 20 criteria, computing only
 echo
 echo "- $("$BUILD/bench/whatif" sample 5 "$data/clusters")"
 rm -rf "$data/clusters"
+
+# Scoring and ranking alone, under the largest table.
+stages=$data/stages
+"$THIDUA" generate "$stages" --rules criteria/sets/quang-tri-police-2025.json --n-units 20000 \
+    --year 2025 --quiet
+echo
+echo "20,000 units x 230 criteria, without reading, median (fastest to slowest) of 21:"
+echo
+"$BUILD/bench/stages" 21 "$stages" | sed 's/^/- /'
+rm -rf "$stages"

@@ -5,9 +5,9 @@
  *
  * Rules and data are read once. Prints per number of threads (1 and 2 unless given) one line per
  * stage: median, fastest and slowest run in milliseconds, the median in nanoseconds per unit and
- * per cell (a criterion of a unit), and a checksum of the totals and ranks.
+ * per cell (a criterion of a unit), the median of the processor time of all threads (which a busy
+ * machine stretches less), and a checksum of the totals and ranks.
  */
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,16 +20,25 @@ enum stage { PREPARE, EVALUATE, AWARD, N_STAGES };
 
 typedef struct timing {
     size_t runs;
-    double *elapsed_ms[N_STAGES]; /* [runs] */
+    double *elapsed_ms[N_STAGES], *processor_ms[N_STAGES]; /* [runs] */
     double n_units, n_cells;
     uint64_t checksum;
 } timing;
 
-static double now_ms(void)
+typedef struct moment {
+    double elapsed_ms, processor_ms;
+} moment;
+
+static double clock_ms(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+static moment now(void)
+{
+    return (moment){clock_ms(CLOCK_MONOTONIC), clock_ms(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
 static int ascending(const void *a, const void *b)
@@ -65,28 +74,39 @@ static uint64_t checksum_of(const td_results *results)
     return sum;
 }
 
+static void note(timing *times, enum stage stage, size_t i, moment start)
+{
+    moment end = now();
+    times->elapsed_ms[stage][i] = end.elapsed_ms - start.elapsed_ms;
+    times->processor_ms[stage][i] = end.processor_ms - start.processor_ms;
+}
+
 static void run_once(const td_evaluation *evaluation, const td_options *options, size_t i,
                      timing *times, td_errors *errors)
 {
     td_prepared *prepared;
     td_results results = {0};
     td_awards awards = {0};
-    double start = now_ms();
+    moment start = now();
     must(td_prepare(evaluation, options, &prepared, errors), "score");
-    double scored = now_ms();
+    note(times, PREPARE, i, start);
+    start = now();
     must(td_evaluate(prepared, 1, NULL, options, &results, errors), "rank");
-    double ranked = now_ms();
-    bool has_policy = td_evaluation_policy(evaluation) != NULL;
-    if (has_policy)
+    note(times, EVALUATE, i, start);
+    start = now();
+    if (td_evaluation_policy(evaluation) != NULL)
         must(td_award(prepared, &results, NULL, &awards, errors), "award");
-    double awarded = now_ms();
-    times->elapsed_ms[PREPARE][i] = scored - start;
-    times->elapsed_ms[EVALUATE][i] = ranked - scored;
-    times->elapsed_ms[AWARD][i] = has_policy ? awarded - ranked : NAN;
+    note(times, AWARD, i, start);
     times->checksum = checksum_of(&results);
     td_awards_release(&awards);
     td_results_release(&results);
     td_prepared_free(prepared);
+}
+
+static double median(double *values, size_t n)
+{
+    qsort(values, n, sizeof *values, ascending);
+    return values[n / 2];
 }
 
 static void print(timing *times, int n_threads)
@@ -94,15 +114,13 @@ static void print(timing *times, int n_threads)
     static const char *const NAMES[N_STAGES] = {"prepare", "evaluate", "award"};
     double all_ms = 0;
     for (size_t s = 0; s < N_STAGES; s++) {
-        double *ms = times->elapsed_ms[s];
-        if (isnan(ms[0]))
-            continue;
-        qsort(ms, times->runs, sizeof *ms, ascending);
-        double median_ms = ms[times->runs / 2];
+        double *ms = times->elapsed_ms[s], median_ms = median(ms, times->runs);
         all_ms += median_ms;
-        printf("%d threads, %-8s: %9.2f ms (%.2f to %.2f), %8.1f ns per unit, %6.2f per cell\n",
+        printf("%d threads, %-8s: %9.2f ms (%.2f to %.2f), %8.1f ns per unit, %6.2f per cell,"
+               " processor %8.1f ns per unit\n",
                n_threads, NAMES[s], median_ms, ms[0], ms[times->runs - 1],
-               1e6 * median_ms / times->n_units, 1e6 * median_ms / times->n_cells);
+               1e6 * median_ms / times->n_units, 1e6 * median_ms / times->n_cells,
+               1e6 * median(times->processor_ms[s], times->runs) / times->n_units);
     }
     printf("%d threads, together: %9.2f ms, %.3f million units a second, checksum %016llx\n",
            n_threads, all_ms, times->n_units / all_ms / 1e3, (unsigned long long)times->checksum);
@@ -128,7 +146,8 @@ static bool count(const td_evaluation *evaluation, timing *times)
     }
     for (size_t s = 0; s < N_STAGES; s++) {
         times->elapsed_ms[s] = calloc(times->runs, sizeof(double));
-        if (times->elapsed_ms[s] == NULL)
+        times->processor_ms[s] = calloc(times->runs, sizeof(double));
+        if (times->elapsed_ms[s] == NULL || times->processor_ms[s] == NULL)
             return false;
     }
     return true;
@@ -154,8 +173,10 @@ int main(int argc, char **argv)
     }
     for (int a = 3; a < argc; a++)
         measure(evaluation, &times, atoi(argv[a]), errors);
-    for (size_t s = 0; s < N_STAGES; s++)
+    for (size_t s = 0; s < N_STAGES; s++) {
         free(times.elapsed_ms[s]);
+        free(times.processor_ms[s]);
+    }
     td_evaluation_free(evaluation);
     td_errors_free(errors);
     return 0;
