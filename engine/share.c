@@ -31,8 +31,24 @@ td_fraction td_share_fraction(double points_q, double assigned_q)
     return td_fraction_div(whole(points_q), whole(assigned_q));
 }
 
+/* Scaled to whole numbers such quanta have 62 bits, and the product of two 124. */
+static bool is_short(double quanta)
+{
+    return fabs(quanta) < 4398046511104.0; /* 2^42 */
+}
+
+static td_int128 product(double a, double b)
+{
+    return (td_int128)(int64_t)(a * WEIGHT_GRID) * (int64_t)(b * WEIGHT_GRID);
+}
+
 int td_share_cmp(double points_a, double assigned_a, double points_b, double assigned_b)
 {
+    if (assigned_a > 0 && assigned_b > 0 && is_short(points_a) && is_short(points_b) &&
+        is_short(assigned_a) && is_short(assigned_b)) {
+        td_int128 left = product(points_a, assigned_b), right = product(points_b, assigned_a);
+        return (left > right) - (left < right);
+    }
     td_fraction a = td_share_fraction(points_a, assigned_a);
     td_fraction b = td_share_fraction(points_b, assigned_b);
     if (!td_fraction_ok(a) || !td_fraction_ok(b))
