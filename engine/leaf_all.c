@@ -1,5 +1,5 @@
 /*
- * One leaf for all units of a cluster: parts in whole quanta, column by column, into the cells. Units
+ * One leaf for all units of a tile: parts in whole quanta, column by column, into the cells. Units
  * whose points are beyond whole numbers are scored one by one, in fractions (leaf.c); both ways
  * mean the same.
  */
@@ -16,24 +16,44 @@ static double *row_of(const td_scoring *s, double *matrix, size_t j)
 
 /* ---- parts ---- */
 
-/* What unit u of the cluster sees; everybody's values are in the scene already. */
-static void look_from(const td_scoring *s, size_t u, td_scene *scene)
+/* A stretch of adjacent units of the tile, on leaf j: all of them, or a cluster. */
+typedef struct stretch {
+    size_t first; /* its first unit in the tile */
+    td_scene scene;
+} stretch;
+
+static stretch stretch_of(const td_scoring *s, size_t j, size_t first, size_t n_units)
 {
-    const td_unit *unit = &s->data->units[s->cluster->first_unit + u];
-    scene->unit = u;
-    scene->held = s->data->held + unit->first_held;
-    scene->n_held = unit->n_held;
+    size_t row = s->data->row_of_unit[s->cluster->first_unit] + first;
+    td_scene scene = {.rules = s->rules,
+                      .leaf_decimals = s->rules->view.leaf_decimals,
+                      .n_units = n_units,
+                      .values = s->table->value + row * s->table->n_indicators,
+                      .stride = s->table->n_indicators,
+                      .left_out = s->left_out + j * s->stride + first,
+                      .columns = s->one_by_one ? NULL : s->columns + first,
+                      .column_stride = s->stride};
+    return (stretch){first, scene};
+}
+
+/* What unit u of the stretch sees; everybody's values are in the scene already. */
+static void look_from(const td_scoring *s, size_t u, stretch *the)
+{
+    const td_unit *unit = &s->data->units[s->cluster->first_unit + the->first + u];
+    the->scene.unit = u;
+    the->scene.held = s->data->held + unit->first_held;
+    the->scene.n_held = unit->n_held;
 }
 
 /* A function that has no score_all(). */
-static unsigned score_each(const td_scoring *s, td_scene *scene, const void *peers,
+static unsigned score_each(const td_scoring *s, stretch *the, const void *peers,
                            td_part_column *out)
 {
     unsigned bits = 0;
-    for (size_t u = 0; u < s->n_units; u++) {
+    for (size_t u = 0; u < the->scene.n_units; u++) {
         td_part_result result = {.spread = NAN};
-        look_from(s, u, scene);
-        scene->part->function->score(scene, peers, false, &result);
+        look_from(s, u, the);
+        the->scene.part->function->score(&the->scene, peers, false, &result);
         int64_t points = 0;
         unsigned known = TD_POINTS_EXACT;
         if (result.outcome != TD_SCORED)
@@ -51,13 +71,45 @@ static unsigned score_each(const td_scoring *s, td_scene *scene, const void *pee
     return bits;
 }
 
-#define SKIPPED 8u /* the part's own conditions leave the unit out */
+static unsigned score_stretch(const td_scoring *s, stretch *the, const void *peers,
+                              const td_part_column *tile)
+{
+    const td_function *function = the->scene.part->function;
+    td_part_column column = {tile->points + the->first, tile->known + the->first};
+    unsigned bits = function->score_all != NULL ? function->score_all(&the->scene, peers, &column)
+                                                : score_each(s, the, peers, &column);
+    if (bits == TD_POINTS_EXACT)
+        memset(column.known, TD_POINTS_EXACT, the->scene.n_units);
+    return bits;
+}
 
-static unsigned skip_units(const td_scene *scene, td_part_column *out)
+/* A function that looks at the peers of a unit sees its cluster, any other the whole tile. */
+static unsigned score_function(const td_scoring *s, size_t j, const td_part *part,
+                               const td_part_column *tile)
 {
     unsigned bits = 0;
-    for (size_t u = 0; u < scene->n_units; u++) {
-        if (!td_part_applies(scene->part, scene->values + u * scene->stride)) {
+    const td_function *function = part->function;
+    size_t n_stretches = function->compare != NULL ? s->n_clusters : 1;
+    for (size_t c = 0, first = 0; c < n_stretches; first += s->cluster[c].n_units, c++) {
+        size_t n = function->compare != NULL ? s->cluster[c].n_units : s->n_units;
+        stretch the = stretch_of(s, j, first, n);
+        the.scene.part = part;
+        if (function->compare != NULL)
+            function->compare(&the.scene, s->peers);
+        bits |= score_stretch(s, &the, s->peers, tile);
+    }
+    return bits;
+}
+
+#define SKIPPED 8u   /* the part's own conditions leave the unit out */
+#define LEFT_OUT 16u /* the leaf is not applicable to the unit */
+
+static unsigned skip_units(const td_scoring *s, const td_part *part, const td_part_column *out)
+{
+    size_t row = s->data->row_of_unit[s->cluster->first_unit], m = s->table->n_indicators;
+    unsigned bits = 0;
+    for (size_t u = 0; u < s->n_units; u++) {
+        if (!td_part_applies(part, s->table->value + (row + u) * m)) {
             out->points[u] = 0;
             out->known[u] = SKIPPED;
         }
@@ -75,18 +127,13 @@ static void cap_column(size_t n, int64_t cap_q, double *points)
         points[u] = points[u] > cap ? cap : points[u];
 }
 
-/* One part; its known is filled in any case. */
-static unsigned score_part(const td_scoring *s, td_scene *scene, const void *peers,
-                           td_part_column *out)
+/* Part p of leaf j; its known is filled in any case. */
+static unsigned score_part(const td_scoring *s, size_t j, size_t p, const td_part_column *out)
 {
-    const td_part *part = scene->part;
-    const td_function *function = part->function;
-    unsigned bits = function->score_all != NULL ? function->score_all(scene, peers, out)
-                                                : score_each(s, scene, peers, out);
-    if (bits == TD_POINTS_EXACT)
-        memset(out->known, TD_POINTS_EXACT, s->n_units);
+    const td_part *part = &s->rules->parts[s->rules->criteria[j].first_part + p];
+    unsigned bits = score_function(s, j, part, out);
     if (part->when != NULL || part->exempt != NULL)
-        bits = skip_units(scene, out);
+        bits = skip_units(s, part, out);
     cap_column(s->n_units, part->cap_q, out->points);
     return bits;
 }
@@ -179,19 +226,16 @@ static void start(td_scoring *s, size_t j, double *points)
 }
 
 /* Fractions of several parts, and those that are taken off, cannot be rounded one by one. */
-static unsigned score_parts(td_scoring *s, size_t j, td_scene *scene)
+static unsigned score_parts(td_scoring *s, size_t j)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
-    const unsigned char *peers = s->peers;
     double *points = row_of(s, s->cells.value, j);
     td_leaf_column *l = &s->leaf;
     unsigned bits = 0;
     start(s, j, points);
     for (size_t p = 0; p < leaf->n_parts; p++) {
         td_part_column column = {l->part_points, l->part_known};
-        scene->part = &s->rules->parts[leaf->first_part + p];
-        unsigned of_part = score_part(s, scene, peers, &column) & ~SKIPPED;
-        peers += scene->part->function->peers_size;
+        unsigned of_part = score_part(s, j, p, &column) & ~SKIPPED;
         for (size_t u = 0; u < s->n_units && of_part != 0; u++)
             l->known[u] |=
                 l->part_known[u] & (TD_POINTS_REFUSED | TD_POINTS_ASK | TD_POINTS_ROUNDED);
@@ -207,12 +251,11 @@ static unsigned score_parts(td_scoring *s, size_t j, td_scene *scene)
 }
 
 /* A single score: rounding first and clamping after is the same, for all bounds are whole. */
-static unsigned score_single(td_scoring *s, size_t j, td_scene *scene)
+static unsigned score_single(td_scoring *s, size_t j)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
     td_part_column column = {row_of(s, s->cells.value, j), s->leaf.known};
-    scene->part = &s->rules->parts[leaf->first_part];
-    unsigned bits = score_part(s, scene, s->peers, &column);
+    unsigned bits = score_part(s, j, 0, &column);
     if (leaf->normalize.method == TD_NORM_NONE && (leaf->has_clamp_min || leaf->has_clamp_max))
         for (size_t u = 0; u < s->n_units; u++)
             column.points[u] = clamped(leaf, column.points[u]);
@@ -220,10 +263,10 @@ static unsigned score_single(td_scoring *s, size_t j, td_scene *scene)
 }
 
 /* The indicator as it is. */
-static unsigned score_raw(td_scoring *s, size_t j, td_scene *scene)
+static unsigned score_raw(td_scoring *s, size_t j)
 {
     const td_part *part = &s->rules->parts[s->rules->criteria[j].first_part];
-    const double *x = scene->columns + part->inputs[0] * s->stride;
+    const double *x = s->columns + part->inputs[0] * s->stride;
     double *value = row_of(s, s->cells.value, j);
     unsigned bits = 0;
     for (size_t u = 0; u < s->n_units; u++) {
@@ -279,11 +322,13 @@ static void out_of_range(td_scoring *s, size_t j, size_t u)
     td_errors_add(s->errors, TD_MSG_DATA_OUT_OF_RANGE, &place, unit->id, s->rules->criteria[j].code,
                   NULL);
     s->status = TD_EDATA;
+    s->found[u] = true;
 }
 
 static void report_spread(td_scoring *s, size_t j, size_t u, double spread)
 {
     s->n_findings++;
+    s->found[u] = true;
     char percent[32];
     td_share_text(spread * 1e6, 1e6, 0, TD_MARK, percent, sizeof percent);
     td_place place = {.file = s->rules->view.path, .pointer = s->rules->criteria[j].pointer};
@@ -320,19 +365,6 @@ static void present_leaf(td_scoring *s, size_t j, size_t u, const td_leaf_result
 
 /* ---- leaves ---- */
 
-static td_scene scene_of(const td_scoring *s, size_t j)
-{
-    size_t first_row = s->data->row_of_unit[s->cluster->first_unit];
-    return (td_scene){.rules = s->rules,
-                      .leaf_decimals = s->rules->view.leaf_decimals,
-                      .n_units = s->n_units,
-                      .values = s->table->value + first_row * s->table->n_indicators,
-                      .stride = s->table->n_indicators,
-                      .left_out = s->left_out + j * s->stride,
-                      .columns = s->one_by_one ? NULL : s->columns,
-                      .column_stride = s->stride};
-}
-
 static void compare_peers(td_scoring *s, const td_criterion *leaf, td_scene *scene)
 {
     unsigned char *peers = s->peers;
@@ -346,7 +378,7 @@ static void compare_peers(td_scoring *s, const td_criterion *leaf, td_scene *sce
 }
 
 /* Fills value, bonus, deduction and known of all units, as if all had everything. */
-static unsigned score_units(td_scoring *s, size_t j, td_scene *scene)
+static unsigned score_units(td_scoring *s, size_t j)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
     const td_part *first = &s->rules->parts[leaf->first_part];
@@ -357,49 +389,73 @@ static unsigned score_units(td_scoring *s, size_t j, td_scene *scene)
         return TD_POINTS_ASK;
     }
     if (raw)
-        return score_raw(s, j, scene);
-    return single ? score_single(s, j, scene) : score_parts(s, j, scene);
+        return score_raw(s, j);
+    return single ? score_single(s, j) : score_parts(s, j);
 }
 
-static void score_apart(td_scoring *s, size_t j, size_t u, td_scene *scene)
+static void score_alone(td_scoring *s, size_t j, size_t u, stretch *cluster)
 {
-    if (s->left_out[j * s->stride + u]) {
-        not_applicable(s, j, u);
-    } else if ((s->leaf.known[u] & TD_POINTS_ASK) != 0) {
-        td_leaf_result result;
-        look_from(s, u, scene);
-        td_leaf_score(scene, &s->rules->criteria[j], s->peers, NULL, &result);
-        if (result.outcome != TD_SCORED)
-            blank_leaf(s, j, u);
-        else
-            present_leaf(s, j, u, &result);
-    } else if ((s->leaf.known[u] & TD_POINTS_REFUSED) != 0) {
+    td_leaf_result result;
+    look_from(s, u - cluster->first, cluster);
+    td_leaf_score(&cluster->scene, &s->rules->criteria[j], s->peers, NULL, &result);
+    if (result.outcome != TD_SCORED)
         blank_leaf(s, j, u);
+    else
+        present_leaf(s, j, u, &result);
+}
+
+/* The units of a cluster that are not applicable, blank, or beyond whole numbers. */
+static void score_apart(td_scoring *s, size_t j, size_t first, size_t end)
+{
+    const uint8_t *known = s->leaf.known;
+    size_t u = td_next_marked(end, known, first);
+    if (u == end)
+        return;
+    stretch cluster = stretch_of(s, j, first, end - first);
+    bool is_compared = false;
+    for (; u < end; u = td_next_marked(end, known, u + 1)) {
+        if ((known[u] & LEFT_OUT) != 0) {
+            not_applicable(s, j, u);
+        } else if ((known[u] & TD_POINTS_ASK) != 0) {
+            if (!is_compared)
+                compare_peers(s, &s->rules->criteria[j], &cluster.scene);
+            is_compared = true;
+            score_alone(s, j, u, &cluster);
+        } else if ((known[u] & TD_POINTS_REFUSED) != 0) {
+            blank_leaf(s, j, u);
+        }
     }
+}
+
+static void mark_left_out(size_t n, const bool *left_out, uint8_t *known)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        known[u] |= (uint8_t)(left_out[u] ? LEFT_OUT : 0);
 }
 
 void td_score_leaf(td_scoring *s, size_t j)
 {
-    const td_criterion *leaf = &s->rules->criteria[j];
-    td_scene scene = scene_of(s, j);
-    compare_peers(s, leaf, &scene);
-    unsigned bits = score_units(s, j, &scene);
-    double *assigned = row_of(s, s->cells.assigned_q, j);
-    for (size_t u = 0; u < s->n_units; u++)
-        assigned[u] = (double)td_scored_max(leaf);
+    const double max_q = (double)td_scored_max(&s->rules->criteria[j]);
+    unsigned bits = score_units(s, j);
+    td_fill_column(s->n_units, max_q, row_of(s, s->cells.assigned_q, j));
     memset(s->cells.state + j * s->stride, TD_PRESENT, s->n_units);
     memset(s->cells.settled + j * s->stride, false, s->n_units);
     if (s->bearing[j].given)
         memset(row_of(s, s->cells.given_q, j), 0, s->n_units * sizeof(double));
-    for (size_t u = 0; u < s->n_units && (bits != 0 || s->any_left_out[j]); u++)
-        score_apart(s, j, u, &scene);
+    if (bits == 0 && !s->any_left_out[j])
+        return;
+    if (s->any_left_out[j])
+        mark_left_out(s->n_units, s->left_out + j * s->stride, s->leaf.known);
+    for (size_t c = 0, first = 0; c < s->n_clusters; first += s->cluster[c].n_units, c++)
+        score_apart(s, j, first, first + s->cluster[c].n_units);
 }
 
 void td_trace_leaf(td_scoring *s, size_t j, size_t u, td_part_trace *trace, td_leaf_result *out)
 {
     const td_criterion *leaf = &s->rules->criteria[j];
-    td_scene scene = scene_of(s, j);
-    compare_peers(s, leaf, &scene);
-    look_from(s, u, &scene);
-    td_leaf_score(&scene, leaf, s->peers, trace, out);
+    stretch cluster = stretch_of(s, j, 0, s->n_units);
+    compare_peers(s, leaf, &cluster.scene);
+    look_from(s, u, &cluster);
+    td_leaf_score(&cluster.scene, leaf, s->peers, trace, out);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/base/columns.h"
 #include "engine/score.h"
 
 /* Children of j, one after another: the first is j + 1. */
@@ -15,13 +16,6 @@ static size_t next_sibling(const td_rules *rules, size_t child)
 
 /* ---- columns ---- */
 
-static void add_column(size_t n, const double *restrict x, double *restrict sum)
-{
-#pragma omp simd
-    for (size_t u = 0; u < n; u++)
-        sum[u] += x[u];
-}
-
 /* Adds up one figure of the children. */
 static void add_children(const td_scoring *s, size_t j, double *matrix)
 {
@@ -29,7 +23,7 @@ static void add_children(const td_scoring *s, size_t j, double *matrix)
     memset(sum, 0, s->n_units * sizeof *sum);
     size_t i = j + 1;
     for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i))
-        add_column(s->n_units, matrix + i * s->stride, sum);
+        td_add_column(s->n_units, matrix + i * s->stride, sum);
 }
 
 /* Not applicable when all children are; missing when one of them is; present else. Returns
@@ -37,19 +31,18 @@ static void add_children(const td_scoring *s, size_t j, double *matrix)
 static bool join_states(const td_scoring *s, size_t j)
 {
     uint8_t *state = s->cells.state + j * s->stride;
-    unsigned all = 0;
+    uint8_t all = 0;
     memset(state, 0, s->n_units);
     size_t i = j + 1;
-    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i)) {
-        const uint8_t *child = s->cells.state + i * s->stride;
-        for (size_t u = 0; u < s->n_units; u++)
-            state[u] |= child[u];
-    }
+    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i))
+        td_or_column(s->n_units, s->cells.state + i * s->stride, state);
+#pragma omp simd reduction(| : all)
     for (size_t u = 0; u < s->n_units; u++) {
-        state[u] = (state[u] & TD_CELL_MISSING) != 0 ? TD_CELL_MISSING
-                   : (state[u] & TD_PRESENT) != 0    ? TD_PRESENT
-                                                     : TD_NOT_APPLICABLE;
-        all |= state[u];
+        uint8_t bits = state[u];
+        bits = (bits & TD_PRESENT) != 0 ? bits & (uint8_t)~TD_NOT_APPLICABLE : bits;
+        bits = (bits & TD_CELL_MISSING) != 0 ? TD_CELL_MISSING : bits;
+        state[u] = bits;
+        all |= bits;
     }
     return all == TD_PRESENT;
 }
@@ -117,6 +110,7 @@ static double real_value(const td_scoring *s, size_t i, double value)
 static void report_negative(td_scoring *s, size_t j, size_t u)
 {
     s->n_findings++;
+    s->found[u] = true;
     td_place place = {.file = s->rules->view.path, .pointer = s->rules->criteria[j].pointer};
     td_errors_add(s->errors, TD_MSG_DATA_MEAN_OF_NEGATIVE, &place,
                   s->data->units[s->cluster->first_unit + u].id, s->rules->criteria[j].code, NULL);

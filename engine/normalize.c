@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include "engine/base/columns.h"
 #include "engine/score.h"
 
 typedef struct column {
@@ -26,9 +27,17 @@ static td_normalized number(double x)
     return (td_normalized){.exact = false, .number = x};
 }
 
-/* (a - b) / (c - d) */
+/* (a - b) / (c - d). Where all four are whole on one scale, one division brings it to lowest terms. */
 static td_normalized ratio_of_differences(double a, double b, double c, double d)
 {
+    const double values[] = {a, b, c, d};
+    int places = td_places_of_column(4, values, 0, TD_COLUMN_LIMIT);
+    if (places >= 0 && c != d && !isnan(a + b + c + d)) {
+        const double scale = td_scale_of(places);
+        return exactly(
+            td_fraction_div(td_fraction_of(td_whole_at(a, scale) - td_whole_at(b, scale)),
+                            td_fraction_of(td_whole_at(c, scale) - td_whole_at(d, scale))));
+    }
     td_fraction top = td_fraction_sub(td_fraction_of_double(a), td_fraction_of_double(b));
     td_fraction bottom = td_fraction_sub(td_fraction_of_double(c), td_fraction_of_double(d));
     td_normalized n = exactly(td_fraction_div(top, bottom));

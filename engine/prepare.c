@@ -11,16 +11,21 @@
 #include "engine/base/threads.h"
 #include "engine/watch.h"
 
+/* Adjacent clusters, scored together. */
+typedef struct tile {
+    size_t first_cluster, n_clusters;
+} tile;
+
 typedef struct pass {
     td_prepared *prepared;
     size_t rules;
-    size_t n_clusters;
-    const size_t *clusters; /* those under the rule set */
+    size_t n_tiles;
+    const tile *tiles; /* the clusters under the rule set */
     const size_t *levels;
-    size_t level;              /* standards known so far */
-    double **columns;          /* [n_criteria] collected values by row, NULL where not wanted */
-    bool keep;                 /* the last pass: fill the block */
-    unsigned char *suspicious; /* [n_clusters] had findings or faults */
+    size_t level;     /* standards known so far */
+    double **columns; /* [n_criteria] collected values by row, NULL where not wanted */
+    bool keep;        /* the last pass: fill the block */
+    bool *suspicious; /* [n_clusters of the data] had findings or faults */
 } pass;
 
 static td_block *block_of(const pass *p)
@@ -62,9 +67,11 @@ static void score_one(const pass *p, td_scoring *s, size_t i)
     s->levels = p->levels;
     s->level = p->level;
     s->standards = td_prepared_standards(p->prepared, p->rules);
-    s->n_findings = 0;
-    td_status status = td_score_cluster(s, p->clusters[i]);
-    p->suspicious[i] = status != TD_OK || s->n_findings > 0;
+    /* A value out of range ends the tile: then any of its clusters may have more of them. */
+    bool ended = td_score_tile(s, p->tiles[i].first_cluster, p->tiles[i].n_clusters) != TD_OK;
+    for (size_t c = 0, u = 0; c < s->n_clusters; c++)
+        for (size_t end = u + s->cluster[c].n_units; u < end; u++)
+            p->suspicious[p->tiles[i].first_cluster + c] |= s->found[u] || ended;
     if (!p->keep) {
         collect(p, s);
         return;
@@ -74,21 +81,26 @@ static void score_one(const pass *p, td_scoring *s, size_t i)
         td_block_keep_unit(block_of(p), s, row + u, u);
 }
 
+static size_t units_of_tile(const pass *p)
+{
+    return p->prepared->max_units > TD_TILE_UNITS ? p->prepared->max_units : TD_TILE_UNITS;
+}
+
 /* One scoring per thread, made before the parallel region. */
 static td_status run_pass(const pass *p, const td_options *options)
 {
     const td_evaluation *evaluation = p->prepared->evaluation;
-    int n_threads = td_threads(options, p->n_clusters);
+    int n_threads = td_threads(options, p->n_tiles);
     td_scoring *scorings = calloc((size_t)n_threads, sizeof *scorings);
     td_status status = scorings == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < n_threads && status == TD_OK; t++)
-        status = td_scoring_init(&scorings[t], evaluation, p->rules, p->prepared->max_units, NULL);
+        status = td_scoring_init(&scorings[t], evaluation, p->rules, units_of_tile(p), NULL);
     if (status == TD_OK) {
 #pragma omp parallel num_threads(n_threads) if (n_threads > 1)
         {
             int t = td_thread();
-#pragma omp for schedule(dynamic, 4)
-            for (size_t i = 0; i < p->n_clusters; i++)
+#pragma omp for schedule(dynamic)
+            for (size_t i = 0; i < p->n_tiles; i++)
                 score_one(p, &scorings[t], i);
         }
     }
@@ -109,9 +121,9 @@ static td_status report(const pass *p, td_errors *errors)
     s.levels = p->levels;
     s.level = p->level;
     s.standards = td_prepared_standards(p->prepared, p->rules);
-    for (size_t i = 0; i < p->n_clusters; i++)
-        if (p->suspicious[i]) {
-            td_status of_cluster = td_score_cluster(&s, p->clusters[i]);
+    for (size_t c = 0; c < s.data->n_clusters; c++)
+        if (p->suspicious[c]) {
+            td_status of_cluster = td_score_cluster(&s, c);
             status = status == TD_OK ? of_cluster : status;
         }
     td_scoring_release(&s);
@@ -166,32 +178,51 @@ static td_status run_passes(pass *p, size_t n_levels, const td_options *options,
     return status == TD_OK ? report(p, errors) : status;
 }
 
+/* Cuts the clusters under rule set r into tiles; tiles: [n_clusters]. Returns how many. */
+static size_t cut_tiles(const td_dataset *data, size_t r, tile *tiles)
+{
+    size_t n = 0, n_units = 0;
+    for (size_t c = 0; c < data->n_clusters; c++) {
+        const td_cluster *cluster = &data->clusters[c];
+        if (cluster->rules != r)
+            continue;
+        tile *last = n > 0 ? &tiles[n - 1] : NULL;
+        if (last != NULL && last->first_cluster + last->n_clusters == c &&
+            n_units + cluster->n_units <= TD_TILE_UNITS) {
+            last->n_clusters++;
+            n_units += cluster->n_units;
+        } else {
+            tiles[n++] = (tile){c, 1};
+            n_units = cluster->n_units;
+        }
+    }
+    return n;
+}
+
 static td_status prepare_rules(td_prepared *prepared, size_t r, const td_options *options,
                                td_errors *errors)
 {
     const td_dataset *data = &prepared->evaluation->data;
     const td_rules *rules = prepared->evaluation->rules[r];
-    size_t *clusters = calloc(data->n_clusters + 1, sizeof *clusters);
+    tile *tiles = calloc(data->n_clusters + 1, sizeof *tiles);
     size_t *levels = calloc(rules->n_criteria, sizeof *levels);
     double **columns = calloc(rules->n_criteria, sizeof *columns);
-    unsigned char *suspicious = calloc(data->n_clusters + 1, 1);
+    bool *suspicious = calloc(data->n_clusters + 1, sizeof *suspicious);
     td_status status = TD_ENOMEM;
-    if (clusters != NULL && levels != NULL && columns != NULL && suspicious != NULL) {
+    if (tiles != NULL && levels != NULL && columns != NULL && suspicious != NULL) {
         pass p = {.prepared = prepared,
                   .rules = r,
-                  .clusters = clusters,
+                  .n_tiles = cut_tiles(data, r, tiles),
+                  .tiles = tiles,
                   .levels = levels,
                   .columns = columns,
                   .suspicious = suspicious};
-        for (size_t c = 0; c < data->n_clusters; c++)
-            if (data->clusters[c].rules == r)
-                clusters[p.n_clusters++] = c;
         status = run_passes(&p, td_levels_of(rules, levels), options, errors);
     }
     free(suspicious);
     free(columns);
     free(levels);
-    free(clusters);
+    free(tiles);
     return status;
 }
 

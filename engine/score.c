@@ -1,12 +1,14 @@
 /*
- * Scoring a cluster: criteria from the last to the first, so that children come before
- * their parents; each criterion for all units of the cluster before the next.
+ * Scoring a tile: criteria from the last to the first, so that children come before
+ * their parents; each criterion for all units before the next.
  */
 #include "engine/score.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engine/base/columns.h"
 
 bool td_is_raw(const td_rules *rules, const td_criterion *leaf)
 {
@@ -107,6 +109,7 @@ static void make_room(td_scoring *s)
     s->any_left_out = room(s, n_criteria, sizeof *s->any_left_out);
     s->missing_leaf = room(s, n_units, sizeof *s->missing_leaf);
     s->absent_leaf = room(s, n_units, sizeof *s->absent_leaf);
+    s->found = room(s, n_units, sizeof *s->found);
     s->column = room(s, n_units, sizeof *s->column);
     s->seen = room(s, n_criteria, sizeof *s->seen);
     s->children = room(s, 2 * n_criteria, sizeof *s->children);
@@ -173,53 +176,41 @@ void td_cell_put(td_scoring *s, size_t j, size_t u, const td_cell *cell)
     c->settled[at] = cell->settled;
 }
 
-/* ---- the values of a cluster ---- */
-
-/* Rows of units to columns of indicators, a cache line of each row at a time. */
-static void turn_values(td_scoring *s, const double *restrict rows)
-{
-    const size_t m = s->table->n_indicators, line = 8;
-    double *restrict columns = s->columns;
-    for (size_t first = 0; first < m; first += line) {
-        size_t end = first + line < m ? first + line : m;
-        for (size_t u = 0; u < s->n_units; u++)
-            for (size_t i = first; i < end; i++)
-                columns[i * s->stride + u] = rows[u * m + i];
-    }
-}
+/* ---- the values of a tile ---- */
 
 /* Few cells are not applicable: whole words of the matrix are passed over. */
 static void find_left_out(td_scoring *s, const uint8_t *rows)
 {
-    const size_t m = s->rules->n_criteria;
+    const size_t m = s->rules->n_criteria, n = rows != NULL ? m * s->n_units : 0;
     for (size_t j = 0; j < m; j++)
         if (s->any_left_out[j]) {
-            memset(s->left_out + j * s->stride, false, s->capacity);
+            memset(s->left_out + j * s->stride, false, s->stride);
             s->any_left_out[j] = false;
         }
-    for (size_t i = 0, n = rows != NULL ? m * s->n_units : 0; i < n; i++) {
-        uint64_t word;
-        if (i + sizeof word <= n && (memcpy(&word, rows + i, sizeof word), word == 0)) {
-            i += sizeof word - 1;
-        } else if (rows[i] != 0) {
-            s->left_out[i % m * s->stride + i / m] = true;
-            s->any_left_out[i % m] = true;
-        }
+    for (size_t i = td_next_marked(n, rows, 0); i < n; i = td_next_marked(n, rows, i + 1)) {
+        s->left_out[i % m * s->stride + i / m] = true;
+        s->any_left_out[i % m] = true;
     }
 }
 
-static void look_at_cluster(td_scoring *s, size_t cluster)
+static void look_at(td_scoring *s, size_t first_cluster, size_t n)
 {
-    s->cluster = &s->data->clusters[cluster];
-    s->n_units = s->cluster->n_units;
+    s->cluster = &s->data->clusters[first_cluster];
+    s->n_clusters = n;
+    s->n_units = 0;
+    for (size_t c = 0; c < n; c++)
+        s->n_units += s->cluster[c].n_units;
     s->status = TD_OK;
     size_t row = s->data->row_of_unit[s->cluster->first_unit];
-    turn_values(s, s->table->value + row * s->table->n_indicators);
+    const size_t m = s->table->n_indicators;
+    td_turn_rows(s->n_units, m, s->table->value + row * m, s->stride, s->columns);
     find_left_out(s, s->table->not_applicable == NULL
                          ? NULL
                          : s->table->not_applicable + row * s->rules->n_criteria);
-    for (size_t u = 0; u < s->n_units; u++)
+    for (size_t u = 0; u < s->n_units; u++) {
         s->missing_leaf[u] = s->absent_leaf[u] = TD_NONE;
+        s->found[u] = false;
+    }
 }
 
 /* ---- normalization ---- */
@@ -257,25 +248,32 @@ static bool takes_part(const td_scoring *s, size_t j, size_t u)
     return s->cells.state[at] == TD_PRESENT && !s->cells.settled[at];
 }
 
-static void normalize_criterion(td_scoring *s, size_t j)
+/* Units first .. end - 1 are a cluster. */
+static void normalize_units(td_scoring *s, size_t j, size_t first, size_t end)
 {
     td_standard standard = {0};
     if (s->rules->criteria[j].normalize.over_all) {
         standard = s->standards[j];
     } else {
         size_t n = 0;
-        for (size_t u = 0; u < s->n_units; u++)
+        for (size_t u = first; u < end; u++)
             if (takes_part(s, j, u))
                 s->column[n++] = s->cells.value[j * s->stride + u];
         standard = td_standard_of(s->column, n);
     }
     s->seen[j] = standard;
-    for (size_t u = 0; u < s->n_units; u++)
+    for (size_t u = first; u < end; u++)
         if (takes_part(s, j, u)) {
             td_cell cell = td_cell_get(s, j, u);
             put_on_scale(s, j, &cell, &standard);
             td_cell_put(s, j, u, &cell);
         }
+}
+
+static void normalize_criterion(td_scoring *s, size_t j)
+{
+    for (size_t c = 0, first = 0; c < s->n_clusters; first += s->cluster[c].n_units, c++)
+        normalize_units(s, j, first, first + s->cluster[c].n_units);
 }
 
 /* Real criteria keep their clamp too, in points. */
@@ -309,7 +307,12 @@ static void round_group(const td_scoring *s, size_t j)
 
 td_status td_score_cluster(td_scoring *s, size_t cluster)
 {
-    look_at_cluster(s, cluster);
+    return td_score_tile(s, cluster, 1);
+}
+
+td_status td_score_tile(td_scoring *s, size_t first_cluster, size_t n)
+{
+    look_at(s, first_cluster, n);
     for (size_t j = s->rules->n_criteria - 1; j >= 1 && s->status == TD_OK; j--) {
         const td_criterion *c = &s->rules->criteria[j];
         if (c->amend != NULL && c->amend->dropped) {

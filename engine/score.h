@@ -1,8 +1,8 @@
 /*
- * Scoring one cluster: every criterion of every unit, leaves first.
+ * Scoring a tile, one cluster or a few adjacent ones: every criterion of every unit, leaves first.
  *
- * The cells of a cluster form matrices [n_criteria x units], one per figure, criterion by
- * criterion, so that looking across the units of a cluster runs over adjacent numbers.
+ * The cells of a tile form matrices [n_criteria x units], one per figure, criterion by
+ * criterion, so that looking across units runs over adjacent numbers.
  */
 #ifndef TD_ENGINE_SCORE_H
 #define TD_ENGINE_SCORE_H
@@ -28,7 +28,7 @@ typedef struct td_cell {
 } td_cell;
 
 /*
- * All cells of a cluster: criterion j of unit u at j * stride + u. The value is 0 unless present,
+ * All cells of a tile: criterion j of unit u at j * stride + u. The value is 0 unless present,
  * so that sums need not look at the state. given_q, bonus_q and deduction_q are written only where a
  * criterion can have them (td_bearing); elsewhere they stay 0.
  */
@@ -75,7 +75,7 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
 /* Does column x of criterion j hold points (a raw value, a mean) rather than quanta? */
 bool td_column_is_raw(const td_rules *rules, size_t criterion);
 
-/* The leaf at hand, for all units of the cluster: scratch of td_score_leaf(). */
+/* The leaf at hand, for all units of the tile: scratch of td_score_leaf(). */
 typedef struct td_leaf_column {
     uint8_t *known;      /* [capacity] TD_POINTS_EXACT, REFUSED or ASK */
     double *part_points; /* [capacity] of the part at hand */
@@ -84,20 +84,24 @@ typedef struct td_leaf_column {
     uint8_t *best_part;  /* likewise: the part that gave them */
 } td_leaf_column;
 
-/* A cluster being scored; memory is reused from cluster to cluster by one thread. */
+/* Clusters up to this many units in all are scored together: a loop over the units of one is short.
+   The cells of the largest tables then still fit into the L2 cache. */
+#define TD_TILE_UNITS 64
+
+/* A tile being scored; memory is reused from tile to tile by one thread. */
 typedef struct td_scoring {
     const td_dataset *data;
     const td_rules *rules;
     const td_table *table;
-    const td_cluster *cluster;
-    size_t n_units;
-    size_t capacity;      /* units that fit */
-    size_t stride;        /* from one criterion or indicator to the next */
-    td_cells cells;       /* [n_criteria * stride] */
-    td_bearing *bearing;  /* [n_criteria] */
-    double *columns;      /* [n_indicators * stride]: the cluster's values by indicator */
-    bool *left_out;       /* [n_criteria * stride]: N/A on that leaf */
-    bool *any_left_out;   /* [n_criteria] */
+    const td_cluster *cluster;  /* the first of the tile; its units follow one another */
+    size_t n_clusters, n_units; /* of the tile */
+    size_t capacity;            /* units that fit */
+    size_t stride;              /* from one criterion or indicator to the next */
+    td_cells cells;             /* [n_criteria * stride] */
+    td_bearing *bearing;        /* [n_criteria] */
+    double *columns;            /* [n_indicators * stride]: the values by indicator */
+    bool *left_out;             /* [n_criteria * stride]: N/A on that leaf */
+    bool *any_left_out;         /* [n_criteria] */
     size_t *missing_leaf; /* [capacity]: the first leaf whose blank unranks the unit, TD_NONE */
     size_t *absent_leaf;  /* [capacity]: the first leaf whose blank the parents decide on */
     double *column;       /* [capacity]: values of one criterion */
@@ -113,6 +117,7 @@ typedef struct td_scoring {
     td_arena *arena;
     td_errors *errors; /* NULL: findings are only counted */
     size_t n_findings;
+    bool *found; /* [capacity]: the unit has findings or faults */
     td_status status;
 } td_scoring;
 
@@ -120,12 +125,16 @@ td_status td_scoring_init(td_scoring *scoring, const td_evaluation *evaluation, 
                           size_t max_units, td_errors *errors);
 void td_scoring_release(td_scoring *scoring);
 
-/* Cell of criterion j of unit u of the cluster at hand, as it stands. */
+/* Cell of criterion j of unit u of the tile at hand, as it stands. */
 td_cell td_cell_get(const td_scoring *scoring, size_t j, size_t u);
 void td_cell_put(td_scoring *scoring, size_t j, size_t u, const td_cell *cell);
 
 /* Fills the cells of all criteria below the root. Returns TD_OK or TD_EDATA (out of range). */
 td_status td_score_cluster(td_scoring *scoring, size_t cluster);
+
+/* The same for n adjacent clusters under the rule set, whose units fit. A value out of range ends all
+   of them, and findings come criterion by criterion. */
+td_status td_score_tile(td_scoring *scoring, size_t first_cluster, size_t n);
 
 /*
  * levels[j]: how many normalizations over all units lie on top of each other at or below
@@ -162,7 +171,8 @@ bool td_part_applies(const td_part *part, const double *row);
 void td_leaf_score(const td_scene *scene, const td_criterion *leaf, const unsigned char *peers,
                    td_part_trace *trace, td_leaf_result *out);
 
-/* Leaf j of unit u of the cluster at hand scored again, with its parts written down. */
+/* Leaf j of unit u of the cluster at hand (a tile of one) scored again, with its parts written
+   down. */
 void td_trace_leaf(td_scoring *scoring, size_t j, size_t u, td_part_trace *trace,
                    td_leaf_result *out);
 
@@ -178,12 +188,12 @@ double td_amend_cap(const td_criterion *criterion, double value, double grid);
 /* What the scenario makes of the cells of criterion j, scored. Its cells when it is dropped. */
 void td_amend_cells(td_scoring *scoring, size_t j);
 
-/* Leaf j for all units of the cluster at hand, into its cells. */
+/* Leaf j for all units of the tile at hand, into its cells. */
 void td_score_leaf(td_scoring *scoring, size_t j);
 
 /* ---- inner nodes ---- */
 
-/* Node j for all units of the cluster at hand, its children scored. */
+/* Node j for all units of the tile at hand, its children scored. */
 void td_combine_node(td_scoring *scoring, size_t j);
 
 /* A sum on its way: what each step left (quanta). */

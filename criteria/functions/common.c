@@ -83,21 +83,19 @@ void td_lint_cap_of_one(const td_part *part, int decimals, td_errors *errors, co
     td_part_fault(errors, TD_MSG_RULES_CAP_BELOW_ONE, file, part, NULL, cap, points, NULL);
 }
 
-unsigned td_column_set(td_part_column *out, size_t u, double points, unsigned known)
+unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
+                             td_part_column *out)
 {
-    bool whole = (known & (TD_POINTS_REFUSED | TD_POINTS_ASK)) == 0;
-    if (whole && !(fabs(points) <= TD_COLUMN_LIMIT))
-        known = TD_POINTS_ASK;
-    out->points[u] = known > TD_POINTS_ROUNDED ? 0 : points + 0.0; /* -0 becomes 0 */
-    out->known[u] = (uint8_t)known;
-    return known;
-}
-
-unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num, int64_t den)
-{
-    bool exact;
-    double points = (double)td_round_quotient(num, den, &exact);
-    return td_column_set(out, u, points, exact ? TD_POINTS_EXACT : TD_POINTS_ROUNDED);
+    const size_t n = scene->n_units;
+    if (td_whole_of_column(n, x, limits, scene->leaf_decimals, out->points) == 0)
+        return TD_POINTS_EXACT;
+    unsigned bits = TD_POINTS_EXACT;
+    memset(out->known, TD_POINTS_EXACT, n);
+    for (size_t u = 0; u < n; u++)
+        if (isnan(out->points[u]))
+            bits |= td_column_set(out, u, 0,
+                                  td_within(limits, x[u]) ? TD_POINTS_ASK : TD_POINTS_REFUSED);
+    return bits;
 }
 
 void td_part_scored(td_part_result *out, td_fraction points)

@@ -4,6 +4,8 @@
 #ifndef TD_CRITERIA_FUNCTIONS_COMMON_H
 #define TD_CRITERIA_FUNCTIONS_COMMON_H
 
+#include <math.h>
+
 #include "criteria/function.h"
 #include "engine/base/columns.h"
 
@@ -73,9 +75,28 @@ static inline double td_operand_at(const td_operand *operand, const td_scene *sc
 }
 
 /* For score_all(): what is known of one unit. Both return the bit. */
-unsigned td_column_set(td_part_column *out, size_t u, double points, unsigned known);
+static inline unsigned td_column_set(td_part_column *out, size_t u, double points, unsigned known)
+{
+    if (known <= TD_POINTS_ROUNDED && !(fabs(points) <= TD_COLUMN_LIMIT))
+        known = TD_POINTS_ASK;
+    out->points[u] = known <= TD_POINTS_ROUNDED ? points + 0.0 : 0; /* -0 becomes 0 */
+    out->known[u] = (uint8_t)known;
+    return known;
+}
+
 /* num / den quanta, den > 0, rounded to a whole number. */
-unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num, int64_t den);
+static inline unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num,
+                                              int64_t den)
+{
+    bool exact;
+    double points = (double)td_round_quotient(num, den, &exact);
+    return td_column_set(out, u, points, exact ? TD_POINTS_EXACT : TD_POINTS_ROUNDED);
+}
+
+/* The values of a column within the limits as points: refused outside, to be asked where they are no
+   whole quanta. */
+unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
+                             td_part_column *out);
 
 void td_part_scored(td_part_result *out, td_fraction points);
 void td_part_refused(td_part_result *out, td_outcome outcome); /* BLANK, UNCOVERED, BAD_VALUE */

@@ -112,55 +112,37 @@ static void score_direct(const td_scene *scene, const void *peers, bool explain,
     }
 }
 
-/* The values that check_direct() accepts, from the lowest to the highest; those of
-   all_or_nothing are 0 and the highest. */
-static void limits_of(const td_scene *scene, double *lo, double *hi)
+/* The values that check_direct() accepts. */
+static td_limits limits_of(const td_scene *scene)
 {
     const td_part *part = scene->part;
+    const struct direct *direct = part->params;
     const td_criterion *leaf = &scene->rules->criteria[part->criterion];
-    int64_t least = leaf->has_clamp_min && leaf->clamp_min_q < 0 ? leaf->clamp_min_q : 0;
-    *lo = part->effect == TD_SCORE ? td_points_of_quanta(least, scene->leaf_decimals) : 0;
-    *hi = INFINITY;
-    if (part->effect == TD_SCORE && leaf->has_max)
-        *hi = td_points_of_quanta(td_scored_max(leaf), scene->leaf_decimals);
-    if (part->effect == TD_BONUS && part->cap_q != TD_NO_CAP)
-        *hi = td_points_of_quanta(part->cap_q, scene->leaf_decimals);
+    const int decimals = scene->leaf_decimals;
+    if (direct->all_or_nothing) {
+        double all = td_points_of_quanta(whole_of(part), decimals);
+        return (td_limits){part->effect == TD_DEDUCT ? -all : 0, all, true};
+    }
     if (part->effect == TD_DEDUCT)
-        *lo = -INFINITY;
+        return (td_limits){-INFINITY, INFINITY, false};
+    td_limits limits = {0, INFINITY, false};
+    bool is_score = part->effect == TD_SCORE;
+    if (is_score && leaf->has_clamp_min && leaf->clamp_min_q < 0)
+        limits.lo = td_points_of_quanta(leaf->clamp_min_q, decimals);
+    if (is_score ? leaf->has_max : part->cap_q != TD_NO_CAP)
+        limits.hi = td_points_of_quanta(is_score ? td_scored_max(leaf) : part->cap_q, decimals);
+    return limits;
 }
 
-/* Whole quanta are read off at once; of what is not, score() says why. */
 static unsigned score_direct_all(const td_scene *scene, const void *peers, td_part_column *out)
 {
     (void)peers;
-    const td_part *part = scene->part;
-    const struct direct *direct = part->params;
-    const double *x = td_scene_column(scene, direct->of);
-    double lo, hi, all = td_points_of_quanta(whole_of(part), scene->leaf_decimals);
-    limits_of(scene, &lo, &hi);
-    if (direct->all_or_nothing) {
-        lo = part->effect == TD_DEDUCT ? -all : 0;
-        hi = all;
-    }
-    bool plain = td_whole_of_column(scene->n_units, x, lo, hi, scene->leaf_decimals, out->points);
-    if (part->effect == TD_DEDUCT)
+    const struct direct *direct = scene->part->params;
+    const td_limits limits = limits_of(scene);
+    unsigned bits = td_column_of_values(scene, td_scene_column(scene, direct->of), &limits, out);
+    if (scene->part->effect == TD_DEDUCT)
         for (size_t u = 0; u < scene->n_units; u++)
             out->points[u] = fabs(out->points[u]);
-    if (direct->all_or_nothing)
-        for (size_t u = 0; u < scene->n_units; u++)
-            plain &= (x[u] == 0) | (fabs(x[u]) == all);
-    if (plain)
-        return TD_POINTS_EXACT;
-    unsigned bits = 0;
-    for (size_t u = 0; u < scene->n_units; u++) {
-        bool inside = x[u] >= lo && x[u] <= hi;
-        bool fits = !direct->all_or_nothing || x[u] == 0 || fabs(x[u]) == all;
-        bool whole = x[u] == 0 || out->points[u] != 0;
-        bits |= td_column_set(out, u, out->points[u],
-                              !inside || !fits ? TD_POINTS_REFUSED
-                              : whole          ? TD_POINTS_EXACT
-                                               : TD_POINTS_ASK);
-    }
     return bits;
 }
 

@@ -187,6 +187,75 @@ static void score_external(const td_scene *scene, const void *peers, bool explai
         explain_external(scene, scores, n, out);
 }
 
+/* Scores up to 2^31 and at most 64 of them: their sum stays below 2^38. */
+#define MOST_VALUE 2147483648.0
+
+/* The scale on which the scores of all scorers are whole; -1: there is none. */
+static int places_of(const td_scene *scene, const struct external *external)
+{
+    int places = 0;
+    for (size_t i = 0; i < external->n && places >= 0; i++)
+        places = td_places_of_column(scene->n_units, td_scene_column(scene, external->of[i]),
+                                     places, MOST_VALUE);
+    for (size_t i = 0; i < external->n && places > 0; i++)
+        places = td_places_of_column(scene->n_units, td_scene_column(scene, external->of[i]),
+                                     places, MOST_VALUE);
+    return places;
+}
+
+/* Within rounding of the gap, or above: score() compares exactly, and has it reported. */
+static bool may_exceed_gap(const td_scene *scene, const struct external *external, double lowest,
+                           double highest)
+{
+    const double rounding = 1e-9; /* of three operations on doubles, far more than they lose */
+    double most = td_points_of_quanta(scene->part->points_q, scene->leaf_decimals);
+    double gap = td_fraction_value(external->gap);
+    return external->has_gap && !(highest - lowest < gap * most * (1 - rounding));
+}
+
+/* combined() on whole numbers, times the grid. */
+static unsigned set_combined(const td_scene *scene, const double *scores, size_t n, int places,
+                             size_t u, td_part_column *out)
+{
+    const struct external *external = scene->part->params;
+    const int more = scene->leaf_decimals - places;
+    size_t first = 0, end = n;
+    if (external->combine == MEDIAN) {
+        first = (n - 1) / 2;
+        end = n / 2 + 1;
+    } else if (external->combine == TRIMMED_MEAN && n >= 3) {
+        first++;
+        end--;
+    }
+    int64_t num = 0, den = (int64_t)(end - first);
+    for (size_t i = first; i < end; i++)
+        num += td_whole_at(scores[i], td_scale_of(places));
+    if (more > 0 ? __builtin_mul_overflow(num, td_pow10(more), &num)
+                 : __builtin_mul_overflow(den, td_pow10(-more), &den))
+        return td_column_set(out, u, 0, TD_POINTS_ASK);
+    return td_column_set_quotient(out, u, num, den);
+}
+
+static unsigned score_external_all(const td_scene *scene, const void *peers, td_part_column *out)
+{
+    (void)peers;
+    const struct external *external = scene->part->params;
+    const double most = td_points_of_quanta(scene->part->points_q, scene->leaf_decimals);
+    const int places = places_of(scene, external);
+    double scores[MAX_SCORERS];
+    unsigned bits = 0;
+    for (size_t u = 0; u < scene->n_units; u++) {
+        size_t n = sorted_scores(external, scene->values + u * scene->stride, scores);
+        if (n < (size_t)external->at_least || scores[0] < 0 || scores[n - 1] > most)
+            bits |= td_column_set(out, u, 0, TD_POINTS_REFUSED);
+        else if (places < 0 || may_exceed_gap(scene, external, scores[0], scores[n - 1]))
+            bits |= td_column_set(out, u, 0, TD_POINTS_ASK);
+        else
+            bits |= set_combined(scene, scores, n, places, u, out);
+    }
+    return bits;
+}
+
 static int64_t most_external(const td_part *part)
 {
     return part->points_q > 0 ? part->points_q : 0;
@@ -200,6 +269,7 @@ const td_function td_function_external = {
     .lint = lint_external,
     .check = check_external,
     .score = score_external,
+    .score_all = score_external_all,
     .most = most_external,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -67,15 +67,23 @@ static unsigned score_per_case_all(const td_scene *scene, const void *peers, td_
 {
     (void)peers;
     const struct per_case *cases = scene->part->params;
-    const double *count = td_scene_column(scene, cases->of);
     const double each = (double)scene->part->points_q;
+    const td_limits counts = {0, TD_COLUMN_LIMIT, false};
+    const double *count = td_scene_column(scene, cases->of);
+    size_t n_odd = td_whole_of_column(scene->n_units, count, &counts, 0, out->points);
+    double most = 0;
+#pragma omp simd reduction(max : most)
+    for (size_t u = 0; u < scene->n_units; u++) {
+        out->points[u] = out->points[u] * each + 0.0; /* -0 becomes 0 */
+        most = fabs(out->points[u]) > most ? fabs(out->points[u]) : most;
+    }
+    if (n_odd == 0 && most <= TD_COLUMN_LIMIT)
+        return TD_POINTS_EXACT;
     unsigned bits = 0;
     for (size_t u = 0; u < scene->n_units; u++) {
-        bool counts = count[u] >= 0 && count[u] == floor(count[u]);
-        bits |= td_column_set(out, u, count[u] * each,
-                              !counts                       ? TD_POINTS_REFUSED
-                              : count[u] <= TD_COLUMN_LIMIT ? TD_POINTS_EXACT
-                                                            : TD_POINTS_ASK);
+        bool counted = count[u] >= 0 && count[u] == floor(count[u]);
+        bits |=
+            td_column_set(out, u, out->points[u], counted ? TD_POINTS_EXACT : TD_POINTS_REFUSED);
     }
     return bits;
 }

@@ -262,11 +262,10 @@ static unsigned set_above(const td_part *part, const struct peers *peers, int64_
     return td_column_set_quotient(out, u, points, 2 * den);
 }
 
-static unsigned set_relative(const td_scene *scene, const struct peers *peers, double actual,
-                             double target, size_t u, td_part_column *out)
+static unsigned set_relative(const td_scene *scene, const struct peers *peers, double scale,
+                             double actual, double target, size_t u, td_part_column *out)
 {
     const struct relative *relative = scene->part->params;
-    const double scale = td_scale_of(peers->places);
     int64_t p = scene->part->points_q, a = td_whole_at(actual, scale), points;
     if (isnan(target) || target == 0) {
         bool measured = actual > 0 && peers->has_most && peers->most > 0;
@@ -290,6 +289,7 @@ static unsigned score_relative_all(const td_scene *scene, const void *state, td_
     const struct relative *relative = scene->part->params;
     const struct peers *peers = state;
     const double *actual = td_scene_column(scene, relative->actual);
+    const double scale = td_scale_of(peers->places >= 0 ? peers->places : 0);
     unsigned bits = 0;
     for (size_t u = 0; u < scene->n_units; u++) {
         double a = actual[u], t = td_operand_at(&relative->target, scene, u);
@@ -298,7 +298,7 @@ static unsigned score_relative_all(const td_scene *scene, const void *state, td_
         else if (peers->places < 0)
             bits |= td_column_set(out, u, 0, TD_POINTS_ASK);
         else
-            bits |= set_relative(scene, peers, a, t, u, out);
+            bits |= set_relative(scene, peers, scale, a, t, u, out);
     }
     return bits;
 }

@@ -39,19 +39,8 @@ static unsigned score_value_all(const td_scene *scene, const void *peers, td_par
 {
     (void)peers;
     const struct value *value = scene->part->params;
-    const double *x = td_scene_column(scene, value->of);
-    if (td_whole_of_column(scene->n_units, x, -INFINITY, INFINITY, scene->leaf_decimals,
-                           out->points))
-        return TD_POINTS_EXACT;
-    unsigned bits = 0;
-    for (size_t u = 0; u < scene->n_units; u++) {
-        bool whole = x[u] == 0 || out->points[u] != 0;
-        bits |= td_column_set(out, u, out->points[u],
-                              isnan(x[u]) ? TD_POINTS_REFUSED
-                              : whole     ? TD_POINTS_EXACT
-                                          : TD_POINTS_ASK);
-    }
-    return bits;
+    const td_limits any = {-INFINITY, INFINITY, false};
+    return td_column_of_values(scene, td_scene_column(scene, value->of), &any, out);
 }
 
 static int64_t most_value(const td_part *part)

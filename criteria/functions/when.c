@@ -85,27 +85,41 @@ static bool is_simple(const td_condition *condition)
            condition->right_subject != TD_SUBJ_INDICATOR && condition->comparison <= TD_GE;
 }
 
+/* Whether orders below, equal and above satisfy it: as td_compares(), without a branch per unit. */
+static unsigned score_comparison(const td_scene *scene, const td_condition *condition,
+                                 td_part_column *out)
+{
+    const double *x = td_scene_column(scene, condition->index);
+    const double points = (double)scene->part->points_q, number = condition->number;
+    const double below = td_compares(-1, condition->comparison) ? points : 0;
+    const double equal = td_compares(0, condition->comparison) ? points : 0;
+    const double above = td_compares(1, condition->comparison) ? points : 0;
+    double n_blank = 0;
+#pragma omp simd reduction(+ : n_blank)
+    for (size_t u = 0; u < scene->n_units; u++) {
+        bool blank = isnan(x[u]);
+        double held = x[u] < number ? below : x[u] > number ? above : equal;
+        out->points[u] = blank ? 0 : held;
+        out->known[u] = blank ? TD_POINTS_REFUSED : TD_POINTS_EXACT;
+        n_blank += blank ? 1 : 0;
+    }
+    return n_blank > 0 ? TD_POINTS_REFUSED : TD_POINTS_EXACT;
+}
+
 static unsigned score_when_all(const td_scene *scene, const void *peers, td_part_column *out)
 {
     (void)peers;
     const struct when *when = scene->part->params;
     const td_condition *condition = when->condition;
     const double points = (double)scene->part->points_q;
+    if (is_simple(condition) && fabs(points) <= TD_COLUMN_LIMIT)
+        return score_comparison(scene, condition, out);
     unsigned bits = 0;
     for (size_t u = 0; u < scene->n_units; u++) {
         const double *row = scene->values + u * scene->stride;
-        size_t compared = 1, present = 1;
-        bool holds;
-        if (is_simple(condition)) {
-            double x = td_scene_column(scene, condition->index)[u];
-            present = isnan(x) ? 0u : 1u;
-            holds = td_compares((x > condition->number) - (x < condition->number),
-                                condition->comparison);
-        } else {
-            compared = present = 0;
-            count_compared(condition, row, &compared, &present);
-            holds = td_condition_on_row(condition, row);
-        }
+        size_t compared = 0, present = 0;
+        count_compared(condition, row, &compared, &present);
+        bool holds = td_condition_on_row(condition, row);
         bits |= td_column_set(out, u, holds ? points : 0,
                               compared > 0 && present == 0 ? TD_POINTS_REFUSED : TD_POINTS_EXACT);
     }

@@ -1,21 +1,81 @@
 #include "engine/base/columns.h"
 
 #include <math.h>
+#include <string.h>
 
-bool td_whole_of_column(size_t n, const double *restrict x, double lo, double hi, int places,
-                        double *restrict whole)
+TD_VECTORIZED
+size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
+                          double *restrict whole)
 {
     const double scale = td_scale_of(places);
-    double n_good = 0;
-#pragma omp simd reduction(+ : n_good)
+    const td_limits within = *limits;
+    double n_bad = 0;
+#pragma omp simd reduction(+ : n_bad)
     for (size_t u = 0; u < n; u++) {
         double m = td_nearest_whole(x[u] * scale);
-        bool good =
-            (x[u] >= lo) & (x[u] <= hi) & (m / scale == x[u]) & (fabs(m) <= TD_COLUMN_LIMIT);
-        whole[u] = good ? m : 0;
-        n_good += good ? 1 : 0;
+        bool good = td_within(&within, x[u]) & (m / scale == x[u]) & (fabs(m) <= TD_COLUMN_LIMIT);
+        whole[u] = good ? m : (double)NAN;
+        n_bad += good ? 0 : 1;
     }
-    return n_good == (double)n;
+    return (size_t)n_bad;
+}
+
+TD_VECTORIZED
+void td_add_column(size_t n, const double *restrict x, double *restrict sum)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        sum[u] += x[u];
+}
+
+TD_VECTORIZED
+void td_or_column(size_t n, const uint8_t *restrict bits, uint8_t *restrict all)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        all[u] |= bits[u];
+}
+
+TD_VECTORIZED
+void td_fill_column(size_t n, double x, double *column)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        column[u] = x;
+}
+
+#define LINE 8 /* doubles of a cache line: so many rows are read along, and columns written whole */
+
+void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride,
+                  double *restrict columns)
+{
+    size_t first = 0;
+    for (; first + LINE <= n; first += LINE)
+        for (size_t i = 0; i < m; i++) {
+            const double *restrict from = rows + first * m + i;
+            double *restrict to = columns + i * stride + first;
+#pragma GCC unroll 8
+            for (size_t u = 0; u < LINE; u++)
+                to[u] = from[u * m];
+        }
+    for (size_t u = first; u < n; u++)
+        for (size_t i = 0; i < m; i++)
+            columns[i * stride + u] = rows[u * m + i];
+}
+
+#define WORDS 4 /* looked at together: marks are rare */
+
+size_t td_next_marked(size_t n, const uint8_t *known, size_t from)
+{
+    size_t u = from;
+    for (uint64_t word[WORDS]; u + sizeof word <= n; u += sizeof word) {
+        memcpy(word, known + u, sizeof word);
+        if ((word[0] | word[1] | word[2] | word[3]) != 0)
+            break;
+    }
+    while (u < n && known[u] == 0)
+        u++;
+    return u;
 }
 
 static bool holds_column(size_t n, const double *x, double scale, double limit)

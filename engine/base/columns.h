@@ -24,11 +24,50 @@ static inline double td_scale_of(int n)
 }
 
 /*
- * whole[u] = x[u] * 10^places where x[u] lies in [lo, hi] and has no more places, and the result is
- * below the limit; 0 elsewhere. Returns whether every x[u] is such a value. Does not overlap.
+ * Kernels are built for the widest vectors of the machine and chosen when the program is loaded. The
+ * results are the same: no sum of theirs is rounded.
  */
-bool td_whole_of_column(size_t n, const double *restrict x, double lo, double hi, int places,
-                        double *restrict whole);
+#if defined(__x86_64__) && defined(__linux__) && defined(__OPTIMIZE__) &&                          \
+    !defined(__SANITIZE_ADDRESS__)
+#define TD_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TD_VECTORIZED
+#endif
+
+/* Which values of a column are taken. */
+typedef struct td_limits {
+    double lo, hi;
+    bool all_or_nothing; /* only 0, hi and -hi */
+} td_limits;
+
+static inline bool td_within(const td_limits *limits, double x)
+{
+    return (x >= limits->lo) & (x <= limits->hi) &
+           (!limits->all_or_nothing | (x == 0) | (x == limits->hi) | (x == -limits->hi));
+}
+
+/*
+ * whole[u] = x[u] * 10^places where x[u] is within the limits and has no more places, and the result
+ * is at most TD_COLUMN_LIMIT; NaN elsewhere. Returns how many are NaN. Does not overlap.
+ */
+size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
+                          double *restrict whole);
+
+/* sum[u] += x[u] */
+void td_add_column(size_t n, const double *restrict x, double *restrict sum);
+
+/* all[u] |= bits[u] */
+void td_or_column(size_t n, const uint8_t *restrict bits, uint8_t *restrict all);
+
+/* column[u] = x */
+void td_fill_column(size_t n, double x, double *column);
+
+/* columns[i * stride + u] = rows[u * m + i] for n rows of m numbers. */
+void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride,
+                  double *restrict columns);
+
+/* The first u from `from` on with known[u] != 0; n when there is none. */
+size_t td_next_marked(size_t n, const uint8_t *known, size_t from);
 
 /* The fewest places, at least `least`, that hold every number of the column as a whole number of at
    most `limit` (below 2^47); -1 when there are none. NaN is passed over. */

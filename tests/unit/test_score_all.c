@@ -347,7 +347,8 @@ static void close_trial(trial *t)
 
 static void open_scoring(td_scoring *s, const trial *t, bool one_by_one)
 {
-    assert_int_equal(td_scoring_init(s, &t->evaluation, 0, MOST_UNITS, td_errors_new()), TD_OK);
+    assert_int_equal(
+        td_scoring_init(s, &t->evaluation, 0, N_CLUSTERS * MOST_UNITS, td_errors_new()), TD_OK);
     assert_non_null(s->errors);
     s->levels = t->levels;
     s->one_by_one = one_by_one;
@@ -359,19 +360,19 @@ static void close_scoring(td_scoring *s)
     td_scoring_release(s);
 }
 
-static void assert_same_cells(const td_scoring *a, const td_scoring *b)
+/* The units of b are those of a from `first` on. */
+static void assert_same_cells(const td_scoring *a, size_t first, const td_scoring *b)
 {
-    for (size_t j = 1; j < a->rules->n_criteria; j++)
-        for (size_t u = 0; u < a->n_units; u++) {
-            td_cell x = td_cell_get(a, j, u), y = td_cell_get(b, j, u);
+    for (size_t j = 1; j < b->rules->n_criteria; j++)
+        for (size_t u = 0; u < b->n_units; u++) {
+            td_cell x = td_cell_get(a, j, first + u), y = td_cell_get(b, j, u);
             assert_memory_equal(&x.value, &y.value, 5 * sizeof(double));
             assert_int_equal(x.state, y.state);
             assert_int_equal(x.settled, y.settled);
         }
-    size_t bytes = a->n_units * sizeof(size_t);
-    assert_memory_equal(a->missing_leaf, b->missing_leaf, bytes);
-    assert_memory_equal(a->absent_leaf, b->absent_leaf, bytes);
-    assert_int_equal(a->n_findings, b->n_findings);
+    size_t bytes = b->n_units * sizeof(size_t);
+    assert_memory_equal(a->missing_leaf + first, b->missing_leaf, bytes);
+    assert_memory_equal(a->absent_leaf + first, b->absent_leaf, bytes);
 }
 
 static void assert_same_findings(const td_scoring *a, const td_scoring *b)
@@ -388,29 +389,39 @@ static void assert_same_findings(const td_scoring *a, const td_scoring *b)
 static void whole_numbers_equal_fractions(void **state)
 {
     (void)state;
-    size_t n_sound = 0, n_scored = 0, n_findings = 0;
+    size_t n_sound = 0, n_scored = 0, n_tiles = 0, n_findings = 0;
     for (size_t i = 0; i < N_TABLES; i++) {
         static trial t;
         if (!open_trial(&t))
             continue;
-        td_scoring whole, plain_twin;
+        td_scoring whole, tile, plain_twin;
         open_scoring(&whole, &t, false);
+        open_scoring(&tile, &t, false);
         open_scoring(&plain_twin, &t, true);
+        td_status of_tile = td_score_tile(&tile, 0, N_CLUSTERS);
         for (size_t c = 0; c < N_CLUSTERS; c++) {
             td_status status = td_score_cluster(&plain_twin, c);
             assert_int_equal(td_score_cluster(&whole, c), status);
             if (status == TD_OK)
-                assert_same_cells(&whole, &plain_twin);
+                assert_same_cells(&whole, 0, &plain_twin);
+            if (of_tile == TD_OK)
+                assert_same_cells(&tile, t.clusters[c].first_unit, &plain_twin);
             n_scored += status == TD_OK;
+            assert_int_equal(whole.n_findings, plain_twin.n_findings);
         }
+        n_tiles += of_tile == TD_OK;
+        assert_int_equal(of_tile == TD_OK ? tile.n_findings : whole.n_findings, whole.n_findings);
         assert_same_findings(&whole, &plain_twin);
         n_findings += td_errors_size(whole.errors);
         n_sound++;
         close_scoring(&whole);
+        close_scoring(&tile);
         close_scoring(&plain_twin);
         close_trial(&t);
     }
-    print_message("%zu tables, %zu clusters, %zu findings\n", n_sound, n_scored, n_findings);
+    print_message("%zu tables, %zu tiles, %zu clusters, %zu findings\n", n_sound, n_tiles, n_scored,
+                  n_findings);
+    assert_true(n_tiles > n_sound / 4);
     assert_true(n_sound > N_TABLES * 9 / 10);
     assert_true(n_scored > n_sound * N_CLUSTERS / 2);
     assert_true(n_findings > 0);
