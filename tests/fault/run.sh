@@ -91,6 +91,8 @@ one "whatif with scenarios, one allocation fails" once whatif $sample \
     --scenarios=tests/golden/cases/whatif-scenarios/scenarios.json --format=json
 one "whatif with weights, one allocation fails" once whatif $sample \
     --weights=tests/golden/cases/whatif-weights/weights.csv --format=json
+one "whatif --sample, one allocation fails" once whatif $sample --sample 40 --spread 20 \
+    --noise=normal:1% --format=json
 mkdir "$work/in" && cp -r $sample "$work/in/a" && cp -r $sample "$work/in/b"
 batch "$work/in"
 echo "1..$n_tests"
