@@ -8,11 +8,10 @@
 
 #include "apps/cli/find.h"
 
-#define MOST_USED 8
+#define MOST_USED 10
 
-td_whatif_fill td_whatif_exact, td_whatif_flip, td_whatif_importance, td_whatif_method_check,
-    td_whatif_reach, td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep,
-    td_whatif_weights;
+td_whatif_fill td_whatif_flip, td_whatif_importance, td_whatif_method_check, td_whatif_reach,
+    td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep, td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -40,11 +39,6 @@ static const mode MODES[] = {
      "what-if-method-check",
      TD_MSG_WORD_TITLE_METHOD_CHECK,
      {TD_OPT_LEVEL, TD_N_OPTIONS}},
-    {TD_OPT_EXACT,
-     td_whatif_exact,
-     "what-if-exact",
-     TD_MSG_EXACT_TITLE,
-     {TD_OPT_LIMIT, TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_OPT_IMPORTANCE,
      td_whatif_importance,
      "what-if-importance",
@@ -55,7 +49,12 @@ static const mode MODES[] = {
      "what-if-sample",
      TD_MSG_SAMPLE_TITLE,
      {TD_OPT_LEVEL, TD_OPT_SEED, TD_OPT_SPREAD, TD_OPT_LIMIT, TD_OPT_NOISE, TD_OPT_STATE,
-      TD_OPT_NO_AWARDS, TD_N_OPTIONS}},
+      TD_OPT_NO_AWARDS, TD_OPT_EXACT, TD_N_OPTIONS}},
+    {TD_OPT_EXACT,
+     td_whatif_exact,
+     "what-if-exact",
+     TD_MSG_EXACT_TITLE,
+     {TD_OPT_LIMIT, TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_OPT_SWEEP,
      td_whatif_sweep,
      "what-if-sweep",

@@ -46,6 +46,9 @@ td_status td_whatif_vary(const td_whatif *w, const td_scenario *scenario, td_var
                          td_errors *errors);
 void td_variation_release(td_variation *variation);
 
+/* The mode --exact, which --sample calls too when both are given. */
+td_whatif_fill td_whatif_exact;
+
 /* How awards are decided in every mode: time limit, interrupt. */
 td_award_options td_whatif_award_options(const td_settings *settings);
 /* Awards of a year; lower bounds that conflict are said, the rest is decided all the same. */

@@ -371,13 +371,15 @@ td_status td_whatif_exact(td_whatif *w, td_errors *errors)
                   .order = calloc(end - first + 1, sizeof *f.order)};
     td_status status = f.exact != NULL && f.order != NULL ? TD_OK : TD_ENOMEM;
     td_tab_sentence(w->sheet, TD_FAINT, TD_MSG_EXACT_MEANING, NULL);
-    say_limits(w);
+    if (!w->settings->given[TD_OPT_SAMPLE])
+        say_limits(w);
     for (size_t c = first; c < end && status == TD_OK; c++)
         status = find_one(&f, c, errors);
     if (status == TD_EINTERRUPTED) {
         w->interrupted = true;
         status = TD_OK;
-    } else if (status == TD_OK && f.n == 0 && f.refusal != NULL) {
+    } else if (status == TD_OK && f.n == 0 && f.refusal != NULL &&
+               !w->settings->given[TD_OPT_SAMPLE]) {
         td_errors_append(errors, f.refusal);
         status = TD_EINVAL;
     }

@@ -29,6 +29,8 @@ bool td_sampling_wants(const td_settings *settings, const char *table)
 static td_status check_part(const td_settings *settings, td_errors *errors)
 {
     const char *part = settings->text[TD_OPT_PART];
+    if (settings->given[TD_OPT_EXACT] && part != NULL && strncmp(part, "exact", 5) == 0)
+        return TD_OK; /* one of the tables beside ours */
     char names[256] = "";
     for (size_t i = 0; i < N_TABLES; i++) {
         if (part == NULL || strcmp(part, TABLES[i]) == 0)
@@ -36,6 +38,17 @@ static td_status check_part(const td_settings *settings, td_errors *errors)
         strcat(strcat(names, i > 0 ? ", " : ""), TABLES[i]);
     }
     td_errors_add(errors, TD_MSG_CLI_UNKNOWN_PART, NULL, part, names, NULL);
+    return TD_EINVAL;
+}
+
+/* The exact figures beside the sampled ones are of weights that all count alike. */
+static td_status check_exact(const td_settings *settings, td_errors *errors)
+{
+    bool differs = settings->given[TD_OPT_SPREAD] || settings->given[TD_OPT_NOISE];
+    if (!settings->given[TD_OPT_EXACT] || !differs)
+        return TD_OK;
+    const char *other = settings->given[TD_OPT_SPREAD] ? "--spread" : "--noise";
+    td_errors_add(errors, TD_MSG_CLI_TWO_MODES, NULL, "--exact", other, NULL);
     return TD_EINVAL;
 }
 
@@ -148,6 +161,8 @@ td_status td_whatif_sample(td_whatif *w, td_errors *errors)
     const char *limits[TD_MAX_LISTED];
     td_status status = check_part(w->settings, errors);
     if (status == TD_OK)
+        status = check_exact(w->settings, errors);
+    if (status == TD_OK)
         status = read_options(&run, limits, errors);
     if (status == TD_OK)
         status = read_state(&run, errors);
@@ -157,6 +172,8 @@ td_status td_whatif_sample(td_whatif *w, td_errors *errors)
         status = find_confidence(&run, errors);
     if (status == TD_OK)
         status = td_sampling_tell(&run);
+    if (status == TD_OK && w->settings->given[TD_OPT_EXACT] && !w->interrupted)
+        status = td_whatif_exact(w, errors);
     td_sampled_release(&run.sampled);
     free(run.confidence);
     return status;
