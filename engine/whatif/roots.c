@@ -7,20 +7,6 @@ __extension__ typedef unsigned __int128 td_uint128;
 
 /* ---- checked arithmetic ---- */
 
-td_int128 td_mul_checked(td_int128 a, td_int128 b, bool *failed)
-{
-    td_int128 product = 0;
-    *failed |= __builtin_mul_overflow(a, b, &product);
-    return product;
-}
-
-td_int128 td_add_checked(td_int128 a, td_int128 b, bool *failed)
-{
-    td_int128 sum = 0;
-    *failed |= __builtin_add_overflow(a, b, &sum);
-    return sum;
-}
-
 static td_int128 sub_checked(td_int128 a, td_int128 b, bool *failed)
 {
     td_int128 difference = 0;
@@ -43,12 +29,6 @@ td_affine td_affine_add(td_affine x, td_affine y, bool *failed)
 td_affine td_affine_sub(td_affine x, td_affine y, bool *failed)
 {
     return (td_affine){sub_checked(x.at0, y.at0, failed), sub_checked(x.slope, y.slope, failed)};
-}
-
-td_int128 td_affine_at(td_affine x, td_fraction t, bool *failed)
-{
-    td_int128 fixed = td_mul_checked(x.at0, t.den, failed);
-    return td_add_checked(fixed, td_mul_checked(x.slope, t.num, failed), failed);
 }
 
 static bool is_short(td_int128 a)

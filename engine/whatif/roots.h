@@ -29,15 +29,30 @@ typedef struct td_root {
 } td_root;
 
 /* a * b, a + b; *failed is set, never cleared, when the result leaves 128 bits. */
-td_int128 td_mul_checked(td_int128 a, td_int128 b, bool *failed);
-td_int128 td_add_checked(td_int128 a, td_int128 b, bool *failed);
+static inline td_int128 td_mul_checked(td_int128 a, td_int128 b, bool *failed)
+{
+    td_int128 product = 0;
+    *failed |= __builtin_mul_overflow(a, b, &product);
+    return product;
+}
+
+static inline td_int128 td_add_checked(td_int128 a, td_int128 b, bool *failed)
+{
+    td_int128 sum = 0;
+    *failed |= __builtin_add_overflow(a, b, &sum);
+    return sum;
+}
 
 td_affine td_affine_scale(td_affine x, td_int128 factor, bool *failed);
 td_affine td_affine_add(td_affine x, td_affine y, bool *failed);
 td_affine td_affine_sub(td_affine x, td_affine y, bool *failed);
 
 /* x at t = n / d, times d */
-td_int128 td_affine_at(td_affine x, td_fraction t, bool *failed);
+static inline td_int128 td_affine_at(td_affine x, td_fraction t, bool *failed)
+{
+    td_int128 fixed = td_mul_checked(x.at0, t.den, failed);
+    return td_add_checked(fixed, td_mul_checked(x.slope, t.num, failed), failed);
+}
 
 /* -1, 0, 1; fractions need not be in lowest terms. As td_fraction_cmp(), but faster when small. */
 int td_fraction_order(td_fraction a, td_fraction b);

@@ -47,34 +47,18 @@ static uint64_t pass_gates(td_course *course, const td_rider *rider, td_fraction
     return barred;
 }
 
-/* Quanta of totals as they are multiplied here, per point. */
-static td_int128 grid_at(td_course *course, td_int128 den)
+static int against_bound(td_course *course, const td_spot *spot, td_int128 den, size_t class)
 {
     const td_track *track = course->track;
-    return td_mul_checked(track->d * td_pow10(track->block->rules->view.decimals), den,
-                          &course->failed);
-}
-
-static td_int128 cap_at(td_course *course, td_int128 den)
-{
-    const td_track *track = course->track;
-    const td_rules_view *view = &track->block->rules->view;
-    td_int128 cap = (td_int128)(view->scale * (double)td_pow10(view->decimals));
-    return td_mul_checked(track->d * cap, den, &course->failed);
-}
-
-static int against_bound(td_course *course, const td_spot *spot, td_fraction t, double bound)
-{
-    const td_rules *rules = course->track->block->rules;
-    td_int128 grid = grid_at(course, t.den), total = spot->total;
-    td_int128 cap = cap_at(course, t.den);
-    if (rules->class_cap && total > cap)
-        total = cap;
-    td_fraction edge = td_fraction_of_double(bound);
-    if (!rules->class_by_share)
-        return td_fraction_order((td_fraction){total, grid}, edge);
-    edge.den *= 100;
-    return spot->assigned > 0 ? td_fraction_order((td_fraction){total, spot->assigned}, edge) : -1;
+    const td_rules *rules = track->block->rules;
+    td_int128 total = spot->total;
+    if (rules->class_cap) {
+        td_int128 cap = td_mul_checked(track->cap, den, &course->failed);
+        total = total < cap ? total : cap;
+    }
+    td_int128 of =
+        rules->class_by_share ? spot->assigned : td_mul_checked(track->grid, den, &course->failed);
+    return of > 0 ? td_fraction_order((td_fraction){total, of}, track->edges[class]) : -1;
 }
 
 static size_t class_at(td_course *course, const td_rider *rider, td_fraction t, const td_spot *spot,
@@ -85,7 +69,7 @@ static size_t class_at(td_course *course, const td_rider *rider, td_fraction t, 
         const td_class *class = &rules->classes[c];
         if ((barred >> c & 1) != 0)
             continue;
-        int sign = class->has_bound ? against_bound(course, spot, t, class->bound) : 1;
+        int sign = class->has_bound ? against_bound(course, spot, t.den, c) : 1;
         if (sign < 0 || (sign == 0 && class->open_bound))
             continue;
         if (class->when == NULL || holds(course, rider, rules->n_gates + c, class->when, t))

@@ -46,6 +46,20 @@ static void find_conditions(td_track *track)
             td_condition_varies(rules->classes[c].when, &track->n_tests);
 }
 
+static void find_bounds(td_track *track)
+{
+    const td_rules *rules = track->block->rules;
+    td_int128 per_point = td_pow10(rules->view.decimals);
+    td_int128 scale = (td_int128)(rules->view.scale * (double)td_pow10(rules->view.decimals));
+    track->grid = td_mul_checked(track->d, per_point, &track->failed);
+    track->cap = td_mul_checked(track->d, scale, &track->failed);
+    for (size_t c = 0; c < rules->n_classes; c++) {
+        track->edges[c] = td_fraction_of_double(rules->classes[c].bound);
+        if (rules->class_by_share)
+            track->edges[c].den *= 100;
+    }
+}
+
 static void find_scale(td_track *track)
 {
     const td_block *b = track->block;
@@ -77,15 +91,18 @@ td_status td_track_init(td_track *track, const td_prepared *prepared, size_t ite
     track->d = track->m * track->r;
     track->n_conditions = b->rules->n_gates + b->rules->n_classes;
     track->varies = calloc(track->n_conditions + 1, sizeof *track->varies);
-    if (track->varies == NULL)
+    track->edges = calloc(b->rules->n_classes + 1, sizeof *track->edges);
+    if (track->varies == NULL || track->edges == NULL)
         return TD_ENOMEM;
     find_conditions(track);
+    find_bounds(track);
     return TD_OK;
 }
 
 void td_track_release(td_track *track)
 {
     free(track->varies);
+    free(track->edges);
     *track = (td_track){0};
 }
 
@@ -252,7 +269,7 @@ td_obstacle td_course_enter(td_course *course, size_t cluster)
     course->cluster = cluster;
     course->first_unit = data->clusters[cluster].first_unit;
     course->n = data->clusters[cluster].n_units;
-    course->failed = false;
+    course->failed = course->track->failed;
     if (course->n == 0)
         return (td_obstacle){TD_N_MESSAGES, TD_NONE};
     size_t first_row = data->row_of_unit[course->first_unit];

@@ -26,6 +26,9 @@ typedef struct td_track {
     size_t n_tests;         /* comparisons with totals in those */
     bool *varies;           /* [n_conditions] does the condition look at the total? Owned */
     bool deduction_varies;  /* a gate that deducts looks at the total */
+    td_int128 grid, cap;    /* times D: quanta of a point; the scale, for class_cap */
+    td_fraction *edges;     /* [n_classes] bounds, of points or of 1. Owned */
+    bool failed;            /* those left 128 bits */
 } td_track;
 
 /* Why a cluster (or a rule set) cannot be swept. */
