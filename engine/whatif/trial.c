@@ -60,7 +60,8 @@ static size_t count_faults(td_trial *t)
 {
     td_errors *errors = td_errors_new();
     const td_place nowhere = {0};
-    if (errors == NULL || !td_value_check(&t->evaluation, t->unit, &nowhere, errors))
+    if (errors == NULL || !td_value_check(&t->evaluation, t->unit, &nowhere, errors) ||
+        td_errors_status(errors) == TD_ENOMEM)
         t->status = TD_ENOMEM;
     size_t n = errors == NULL ? 0 : td_errors_count(errors, TD_ERROR);
     td_errors_free(errors);

@@ -93,6 +93,9 @@ one "whatif with weights, one allocation fails" once whatif $sample \
     --weights=tests/golden/cases/whatif-weights/weights.csv --format=json
 one "whatif --sample, one allocation fails" once whatif $sample --sample 40 --spread 20 \
     --noise=normal:1% --format=json
+# --flip is not among them: GLPK ends the process when memory runs out, having no error to return.
+one "whatif --sweep, one allocation fails" once whatif $sample --sweep=A --format=json
+one "whatif --reach, one allocation fails" once whatif $sample --reach=u2 --to-award=bk-tinh --format=json
 mkdir "$work/in" && cp -r $sample "$work/in/a" && cp -r $sample "$work/in/b"
 batch "$work/in"
 echo "1..$n_tests"
