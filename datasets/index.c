@@ -3,13 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a with a final mix, since the low bits choose the slot. */
+#include "engine/base/arena.h"
+
+/* Eight bytes at a time, each with a multiplication that spreads it and a shift that brings it down. */
 static uint64_t hash_of(const char *key, size_t length)
 {
-    uint64_t h = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < length; i++)
-        h = (h ^ (unsigned char)key[i]) * 0x100000001B3u;
-    h ^= h >> 32;
+    uint64_t h = length;
+    for (size_t i = 0; i < length; i += 8) {
+        uint64_t bytes = 0;
+        memcpy(&bytes, key + i, length - i < 8 ? length - i : 8);
+        h = (h ^ bytes) * 0x9E3779B97F4A7C15u;
+        h ^= h >> 32;
+    }
     h *= 0x9E3779B97F4A7C15u;
     return h ^ (h >> 29);
 }
@@ -31,6 +36,7 @@ static bool grow(td_index *index)
     grown.slots = calloc(grown.capacity, sizeof *grown.slots);
     if (grown.slots == NULL)
         return false;
+    td_memory_large(grown.slots, grown.capacity * sizeof *grown.slots);
     for (size_t i = 0; i < index->capacity; i++) {
         const td_index_slot *old = &index->slots[i];
         if (old->key != NULL)
@@ -41,14 +47,24 @@ static bool grow(td_index *index)
     return true;
 }
 
-bool td_index_add(td_index *index, const char *key, size_t length, size_t value)
+bool td_index_put(td_index *index, const char *key, size_t length, size_t value, size_t *found)
 {
     if (2 * (index->n + 1) > index->capacity && !grow(index))
         return false;
     uint64_t hash = hash_of(key, length);
-    *slot_of(index, hash, key, length) = (td_index_slot){hash, key, length, value};
-    index->n++;
+    td_index_slot *slot = slot_of(index, hash, key, length);
+    *found = slot->key == NULL ? SIZE_MAX : slot->value;
+    if (slot->key == NULL) {
+        *slot = (td_index_slot){hash, key, length, value};
+        index->n++;
+    }
     return true;
+}
+
+bool td_index_add(td_index *index, const char *key, size_t length, size_t value)
+{
+    size_t found;
+    return td_index_put(index, key, length, value, &found);
 }
 
 size_t td_index_find(const td_index *index, const char *key, size_t length)

@@ -25,6 +25,8 @@ typedef struct td_index {
  * Expected time O(length).
  */
 bool td_index_add(td_index *index, const char *key, size_t length, size_t value);
+/* Adds key unless it is there: *found is then its value, else SIZE_MAX. */
+bool td_index_put(td_index *index, const char *key, size_t length, size_t value, size_t *found);
 /* The value of key, SIZE_MAX when it is not there. */
 size_t td_index_find(const td_index *index, const char *key, size_t length);
 void td_index_release(td_index *index);

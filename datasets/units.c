@@ -205,16 +205,6 @@ static size_t cluster_at(td_load *load, const td_sheet *sheet, size_t column)
     return TD_NONE;
 }
 
-static void add_unit(td_load *load, unit_list *list, const td_unit *unit, size_t length)
-{
-    list->items = grown(load, list->items, list->n, &list->capacity, sizeof *list->items);
-    if (load->no_memory || !td_index_add(&load->units, unit->key, length, list->n)) {
-        load->no_memory = true;
-        return;
-    }
-    list->items[list->n++] = *unit;
-}
-
 /* Everything of a unit but its cluster. */
 static td_unit unit_of(td_load *load, const td_sheet *sheet, const unit_columns *at, size_t *length)
 {
@@ -236,9 +226,13 @@ static void read_unit(td_load *load, const td_sheet *sheet, const unit_columns *
     if (load->no_memory)
         return;
     unit.cluster = cluster;
-    size_t first = td_index_find(&load->units, unit.key, length);
+    size_t first = TD_NONE;
+    list->items = grown(load, list->items, list->n, &list->capacity, sizeof *list->items);
+    load->no_memory |= !td_index_put(&load->units, unit.key, length, list->n, &first);
+    if (load->no_memory)
+        return;
     if (first == TD_NONE) {
-        add_unit(load, list, &unit, length);
+        list->items[list->n++] = unit;
         return;
     }
     char row[24];
