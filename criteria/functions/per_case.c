@@ -70,14 +70,14 @@ static unsigned score_per_case_all(const td_scene *scene, const void *peers, td_
     const double each = (double)scene->part->points_q;
     const td_limits counts = {0, TD_COLUMN_LIMIT, false};
     const double *count = td_scene_column(scene, cases->of);
-    size_t n_odd = td_whole_of_column(scene->n_units, count, &counts, 0, out->points);
-    double most = 0;
-#pragma omp simd reduction(max : most)
+    td_whole_of_column(scene->n_units, count, &counts, 0, out->points);
+    double n_odd = 0;
+#pragma omp simd reduction(+ : n_odd)
     for (size_t u = 0; u < scene->n_units; u++) {
         out->points[u] = out->points[u] * each + 0.0; /* -0 becomes 0 */
-        most = fabs(out->points[u]) > most ? fabs(out->points[u]) : most;
+        n_odd += fabs(out->points[u]) <= TD_COLUMN_LIMIT ? 0 : 1;
     }
-    if (n_odd == 0 && most <= TD_COLUMN_LIMIT)
+    if (n_odd == 0)
         return TD_POINTS_EXACT;
     unsigned bits = 0;
     for (size_t u = 0; u < scene->n_units; u++) {
