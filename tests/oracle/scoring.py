@@ -242,9 +242,6 @@ def score_tree(rules, values, clusters, year, weights=None):
                 score = leaf_score(node, one, peers[clusters[u]], rules, year)
             else:
                 below = [scores[child.code][u] for child in node.children]
-                if node is rules.root and weights is not None:
-                    below = [weighted(score, weights.get(child.code, 1))
-                             for child, score in zip(node.children, below)]
                 score = sum_score(node, below, rules) if node.is_sum else mean_score(node, below)
                 score.inexact = score.inexact or any(child.inexact for child in below)
             column.append(score)
@@ -254,13 +251,29 @@ def score_tree(rules, values, clusters, year, weights=None):
             finish(node, score, rules)
         scores[node.code] = column
 
-    visit(rules.root)
-    for u, total in enumerate(scores[None]):
-        places = rules.decimals if rules.root.is_mean or rules.rounding != "leaf" else rules.grid
+    for child in rules.root.children:
+        visit(child)
+    scores[None] = root_scores(rules, scores, weights)
+    return scores
+
+
+def root_scores(rules, scores, weights=None):
+    """The root's list, from the lists of its children under other weights."""
+    root, column = rules.root, []
+    for below in zip(*(scores[child.code] for child in root.children)):
+        if weights is not None:
+            below = [weighted(score, weights.get(child.code, 1))
+                     for child, score in zip(root.children, below)]
+        score = sum_score(root, below, rules) if root.is_sum else mean_score(root, below)
+        score.inexact = score.inexact or any(child.inexact for child in below)
+        column.append(score)
+    for u, total in enumerate(column):
+        finish(root, total, rules)
+        places = rules.decimals if root.is_mean or rules.rounding != "leaf" else rules.grid
         total.points = total.value
         if weights is None or places < rules.grid:
             total.points = round_half_away(total.value, places)
         if weights is not None and places < rules.grid:
             total.assigned = round_half_away(total.assigned, places)  # on the grid of totals too
-        total.unranks = any(column[u].unranks for column in scores.values())
-    return scores
+        total.unranks = any(scores[code][u].unranks for code in scores if code is not None)
+    return column

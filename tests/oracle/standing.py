@@ -63,6 +63,11 @@ class UnitView:
         return self.values.unit.category
 
 
+def share_or_worst(share):
+    """To be compared: larger is better; where nothing is assigned there is no share."""
+    return (0, ZERO) if share is None else (1, share)
+
+
 class Standing:
     def __init__(self, rules, view, year):
         self.rules, self.view, self.year = rules, view, year
@@ -121,10 +126,10 @@ class Standing:
     def basis(self):
         if self.rules.rank_by == "points":
             return self.total
-        share = self.share() or ZERO
-        if self.rules.rank_by == "share":
-            return share
-        return round_half_away(100 * share, self.rules.share_decimals)
+        share = self.share()
+        if share is not None and self.rules.rank_by == "rounded-share":
+            share = round_half_away(100 * share, self.rules.share_decimals)
+        return share_or_worst(share)
 
     def tie_value(self, key):
         """Larger is better."""
@@ -135,7 +140,7 @@ class Standing:
         if key == "points":
             return self.total
         if key == "share":
-            return self.share() or ZERO
+            return share_or_worst(self.share())
         if key == "votes":
             return self.unit.votes
         if "criterion" in key:
