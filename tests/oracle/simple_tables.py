@@ -87,6 +87,7 @@ def write(seed, path, n_items=None, n_units=None, plain=False, same_maxima=False
             evaluation.votes[name] = rng.randint(0, 2)
     evaluation.clusters = [one for one in evaluation.clusters
                            if any(unit["cluster"] == one[0] for unit in evaluation.units)]
+    evaluation.decimal_mark = "."
     evaluation.write(path)
     return rng
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 
+import flipping
 import random_rules
 import simple_tables
 import sweeping
@@ -40,7 +41,13 @@ def sweep_random(seed, folder, tally):
     return sweeping.compare(folder, party, rng.choice(party.items).code, rng, tally)
 
 
-QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random}
+def flip(seed, folder, tally):
+    rng = simple_tables.write(f"flip {seed}", folder, plain=seed % 3 > 0)
+    party, = weighing.parties(folder)
+    return flipping.compare(folder, party, rng, tally)
+
+
+QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random, "flip": flip}
 
 
 def run(tap, name, seeds):
