@@ -203,7 +203,7 @@ static void say_best(const sheet *s)
     for (int lang = TD_VI; lang <= TD_EN; lang++) {
         moves_in_words(s, (td_lang)lang, moves);
         td_phrase(text[lang], sizeof text[lang], (td_lang)lang, TD_MSG_WHATIF_FLIP_BEST,
-                  rank_text((double)s->flip.best_rank, rank, sizeof rank),
+                  rank_text(s->flip.rank_there, rank, sizeof rank),
                   td_whatif_number(100 * s->flip.distance, sum, sizeof sum), moves, NULL);
     }
     td_tab_say(s->out, TD_PLAIN, text[TD_VI], text[TD_EN]);
@@ -263,7 +263,7 @@ static void fill_facts(const sheet *s)
     if (f->weights == NULL)
         return;
     td_tab_fact(s->out, "rank_there", TD_MSG_WHATIF_RANK_THERE);
-    td_tab_rank(s->out, f->answer == TD_FLIP_REACHED ? f->rank_there : (double)f->best_rank);
+    td_tab_rank(s->out, f->rank_there);
     td_tab_fact(s->out, "distance", TD_MSG_WHATIF_DISTANCE);
     td_tab_percent(s->out, f->distance, 4);
     td_tab_fact(s->out, "least", TD_MSG_WHATIF_LEAST);

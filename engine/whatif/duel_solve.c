@@ -20,6 +20,8 @@
 #define MOST_SHARE 64  /* 6400 %: beyond that a unit has as good as nothing assigned */
 #define GAP 1e-6       /* of shares: what the 2^-20 grid of weights can show */
 
+#define LEAST_ASSIGNED (1.0 / 64) /* quanta: with nothing assigned there is no share */
+
 typedef struct programme {
     const td_duel *duel;
     const td_aim *aim;
@@ -126,8 +128,13 @@ static void add_rival(programme *p, size_t i)
 
 static void add_own_share(programme *p)
 {
-    double constant = row_of_unit(p, p->duel->me, p->a);
-    add_row(p, p->duel->m, GLP_LO, -constant);
+    const td_duel *duel = p->duel;
+    const double *assigned = duel->assigned + duel->me * (duel->m + 1);
+    double constant = row_of_unit(p, duel->me, p->a);
+    add_row(p, duel->m, GLP_LO, -constant);
+    for (size_t k = 0; k < duel->m; k++)
+        p->value[k + 1] = assigned[k];
+    add_row(p, duel->m, GLP_LO, LEAST_ASSIGNED - assigned[duel->m]);
 }
 
 static void add_demands(programme *p)
@@ -333,6 +340,9 @@ static td_status solve_shares(programme *p, node *nodes, double *trial, double *
     double best = INFINITY, lowest = INFINITY; /* lowest: of intervals given up as too narrow */
     size_t n = 0, steps = 0;
     nodes[n++] = whole_range(p->duel);
+    if (isinf(nodes[0].a)) /* nothing assigned, whatever the weights */
+        return TD_EINFEASIBLE;
+    try_share(p, nodes[0].a, trial, v, &best); /* halving would only come near a share that stays */
     while (n > 0 && p->status == TD_OK) {
         size_t at = best_node(nodes, n);
         node the = nodes[at];

@@ -25,6 +25,7 @@ typedef struct flipping {
     double margin;   /* by which demands have to be exceeded */
     double *weights; /* [n_items] on the grid */
     td_flip out;
+    double rank_there; /* of the last weights tried */
 } flipping;
 
 /* ---- bounds ---- */
@@ -146,7 +147,7 @@ static td_status confirm(flipping *f, size_t rank, bool *confirmed, bool *again)
         return status;
     const td_standing *s = &results.standing[f->out.unit];
     bool rank_will_do = s->state != TD_UNRANKED && s->rank <= (double)rank;
-    f->out.rank_there = s->rank;
+    f->rank_there = s->rank;
     *confirmed = rank_will_do;
     if (f->out.award != TD_NONE)
         status = is_proposed(f, &results, confirmed);
@@ -193,6 +194,7 @@ static td_status keep_weights(flipping *f, double least)
         return TD_ENOMEM;
     for (size_t i = 0; i < f->prepared->n_items; i++)
         f->out.weights[i] = f->weights[i];
+    f->out.rank_there = f->rank_there;
     f->out.distance = distance_of(f);
     f->out.least = least;
     return TD_OK;
@@ -293,11 +295,10 @@ static td_status try_ranks(flipping *f, const td_aim *demands, size_t worst)
         bool confirmed = false;
         double least = 0;
         td_status status = try_rank(f, rank, demands, &confirmed, &least);
-        double rank_there = f->out.rank_there;
         if (status == TD_OK && confirmed &&
             (f->out.weights == NULL || distance_of(f) < f->out.distance)) {
             f->out.answer = TD_FLIP_REACHED;
-            f->out.best_rank = (size_t)rank_there;
+            f->out.best_rank = (size_t)f->rank_there;
             status = keep_weights(f, least);
         }
         if (status != TD_OK && status != TD_EINFEASIBLE)

@@ -199,6 +199,47 @@ static void what_is_no_linear_programme_is_named(void **state)
     expect_refusal(WHATIF_HEAD "\"scale\": 10, " AB, 2, 1, NULL);
 }
 
+/* q has A alone, 0.4 of it under all weights; p, with 0.2 and 1, falls below where A has over 3/4. */
+static void a_share_that_never_moves_is_overtaken(void **state)
+{
+    (void)state;
+    const char *rules =
+        WHATIF_HEAD "\"scale\": 50, \"rank_by\": \"share\", \"ties\": [{\"criterion\": \"B\"}], "
+                    "\"criteria\": [{\"code\": \"A\", \"max\": 25, \"direct\": true},"
+                    "{\"code\": \"B\", \"max\": 25, \"direct\": true}]}";
+    year y;
+    td_flip f = {0};
+    const td_flip_options first = to_rank(1);
+    year_write(&y, rules, NULL, "id,name\nc,C\n", "id,name,cluster\np,P,c\nq,Q,c\n",
+               "unit,A,B\np,5,25\nq,10,\n", "unit,criterion,approved_by\nq,B,x\n");
+    assert_int_equal(td_flip_unit(y.prepared, 1, &first, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_REACHED);
+    assert_true(fabs(f.least - 0.5) < 2e-6);
+    assert_true(f.distance >= f.least && f.distance < 0.5 + 1e-4);
+    td_flip_release(&f);
+    year_close(&y);
+}
+
+/* p is second where A has 7.5 of 10, which is not enough for the one flag, and first where it has 8. */
+static void the_rank_is_that_of_the_weights(void **state)
+{
+    (void)state;
+    const char *policy =
+        "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\", \"valid\": {\"from\": "
+        "\"2025-01-01\"}, \"awards\": [{\"code\": \"flag\", \"name\": \"flag\", \"limits\": "
+        "[{\"within\": \"cluster\", \"count\": 1}]}]}";
+    year y;
+    td_flip f = {0};
+    const td_flip_options flag = {.award = 0};
+    two_write(&y, THREE, "unit,A,B\np,5.4,2\nq,4.8,3.6\nr,5.1,2.6\n", policy);
+    assert_int_equal(td_flip_unit(y.prepared, 0, &flag, &f, y.errors), TD_OK);
+    assert_int_equal(f.answer, TD_FLIP_REACHED);
+    assert_true(fabs(f.weights[0] - 8.0 / 6) < 1e-4);
+    assert_true(f.rank_now == 3 && f.rank_there == 1);
+    td_flip_release(&f);
+    year_close(&y);
+}
+
 /* ---- against a grid ---- */
 
 #define STEPS 48
@@ -366,6 +407,8 @@ int main(void)
         cmocka_unit_test(bounds_are_kept),
         cmocka_unit_test(awards_are_reached_or_proved_impossible),
         cmocka_unit_test(what_is_no_linear_programme_is_named),
+        cmocka_unit_test(a_share_that_never_moves_is_overtaken),
+        cmocka_unit_test(the_rank_is_that_of_the_weights),
         cmocka_unit_test(random_flips_agree_with_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
