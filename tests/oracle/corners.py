@@ -22,12 +22,13 @@ class Cluster:
         self.total = {u: [corner[u].total for corner in corners] for u in self.units}
         self.assigned = {u: [corner[u].assigned for corner in corners] for u in self.units}
         self.keys = {u: [today[u].tie_value(key) for key in party.rules.ties] for u in self.units}
-        moving = any(key in ("share", "points") for key in party.rules.ties)
+        moving = any(key in ("share", "points", "more-bonus") for key in party.rules.ties)
         self.halves = party.rules.ranks == "fractional"
         self.by_share = party.rules.rank_by == "share"
         same = all(self.assigned[u] == self.assigned[self.units[0]] for u in self.units)
         self.is_linear = not self.by_share or same
         self.keys_move = moving and not same
+        self.says_keys_move = moving  # what the documents leave out
         self.adds_up = all(today[u].total == self.at(self.total[u], self.shares)
                            for u in self.units) and not any(
             (corner[u].state == "unranked") != (today[u].state == "unranked")
