@@ -80,10 +80,11 @@ static void write_unit(writer *w, const td_exact_model *model, const td_exact_vo
     size_t u = model->unit[i];
     for (size_t p = 0; p < volumes->n_places; p++)
         out->places[u * out->n_places + p] = ratio(w, unit->place[p], volumes->region);
-    out->first[u] = ratio(w, unit->place[0], volumes->region);
+    size_t top = td_exact_place(model, 0, td_exact_fixed_of(model, i).equal);
+    out->first[u] = ratio(w, unit->place[top], volumes->region);
     out->expected_rank[u] = expected_rank(w, model, volumes, unit);
-    for (size_t k = 0; k < model->n_items && mpq_sgn(unit->place[0]) > 0; k++)
-        out->central[u * out->n_items + k] = ratio(w, unit->moment[k], unit->place[0]);
+    for (size_t k = 0; k < model->n_items && mpq_sgn(unit->place[top]) > 0; k++)
+        out->central[u * out->n_items + k] = ratio(w, unit->moment[k], unit->place[top]);
     for (size_t j = 0; j < model->n_units; j++)
         out->winning[u * out->n_units + model->unit[j]] =
             ratio(w, unit->before[j], volumes->region);

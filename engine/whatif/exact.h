@@ -45,7 +45,7 @@ void td_exact_line(const td_exact_model *model, size_t a, size_t b, mpz_t *line)
 typedef struct td_exact_unit {
     mpq_t *place;                 /* [n_places] */
     mpq_t *before;                /* [n_units] where it stands before another */
-    mpq_t moment[TD_EXACT_ITEMS]; /* integral of the shares where it has rank 1 */
+    mpq_t moment[TD_EXACT_ITEMS]; /* integral of the shares where it is first */
     size_t n_cells;
 } td_exact_unit;
 

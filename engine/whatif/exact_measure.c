@@ -32,7 +32,7 @@ static void record(walk *w, td_cell_of_shares cell, size_t ahead)
         return;
     size_t place = td_exact_place(w->model, ahead, w->fixed.equal);
     td_cell_measure(&w->stack, cell, w->axis, w->out->place[place],
-                    place == 0 ? w->out->moment : NULL);
+                    ahead == 0 ? w->out->moment : NULL);
 }
 
 /* The cell, cut by the lines from `next` on; `ahead` results stand before the unit so far. */

@@ -334,6 +334,27 @@ static void few_units_and_few_items(void **state)
     whatif_close(&y);
 }
 
+/* a and k are always level; where A has less than 6/7 of the scale, b is behind them. */
+static void tied_units_are_first_together(void **state)
+{
+    (void)state;
+    whatif_year y;
+    td_exact exact;
+    whatif_open(&y, TWO_GROUPS("\"ranks\": \"fractional\", "), "a,A,c\nb,B,c\nk,K,c\n",
+                "unit,A,B\na,5,24\nb,6,6\nk,5,24\n");
+    assert_int_equal(td_sample_exact(y.prepared, &y.results, 0, NULL, NULL, &exact, y.errors),
+                     TD_OK);
+    for (size_t u = 0; u < 3; u += 2) {
+        assert_string_equal(exact.first[u].text, "6/7");
+        assert_string_equal(exact.central[u * 2].text, "3/7");
+        assert_string_equal(exact.places[u * exact.n_places].text, "0"); /* ranks are 1.5 and 2.5 */
+        assert_string_equal(exact.places[u * exact.n_places + 1].text, "6/7");
+    }
+    assert_string_equal(exact.first[1].text, "1/7");
+    td_exact_release(&exact);
+    whatif_close(&y);
+}
+
 static void a_cluster_without_ranks_is_empty(void **state)
 {
     (void)state;
@@ -576,6 +597,7 @@ int main(void)
         cmocka_unit_test(random_years_agree),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(few_units_and_few_items),
+        cmocka_unit_test(tied_units_are_first_together),
         cmocka_unit_test(a_cluster_without_ranks_is_empty),
         cmocka_unit_test(shares_of_equal_maxima_rank_like_points),
         cmocka_unit_test(what_is_not_linear_is_refused),
