@@ -156,7 +156,7 @@ def compare(folder, party, rng, tally):
     facts, tables = result["facts"], result["tables"]
     tally[facts["answer"]] += 1
     wrong = [] if cluster.adds_up else ["totals are not linear, but it answers"]
-    already = cluster.before(unit.id, cluster.shares) < rank
+    already = cluster.today[unit.id].rank <= rank
     if already != (facts["answer"] == "already"):
         wrong.append(f"{facts}, today's rank {cluster.today[unit.id].rank}")
     if facts["answer"] == "already" or wrong:

@@ -13,8 +13,11 @@ import sys
 import tempfile
 from collections import Counter
 
+import accepting
+import deciding
 import flipping
 import random_rules
+import sampling
 import simple_tables
 import sweeping
 import weighing
@@ -47,7 +50,27 @@ def flip(seed, folder, tally):
     return flipping.compare(folder, party, rng, tally)
 
 
-QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random, "flip": flip}
+def exact(seed, folder, tally):
+    rng = simple_tables.write(f"exact {seed}", folder, plain=seed % 4 > 0,
+                              n_items=2 + seed % 2 if seed % 10 else None)
+    party, = weighing.parties(folder)
+    return accepting.compare(folder, party, rng, tally)
+
+
+def sample(seed, folder, tally):
+    rng = simple_tables.write(f"sample {seed}", folder)
+    party, = weighing.parties(folder)
+    return sampling.compare(folder, party, rng, tally)
+
+
+def importance(seed, folder, tally):
+    simple_tables.write(f"importance {seed}", folder, plain=seed % 3 > 0, same_maxima=True)
+    party, = weighing.parties(folder)
+    return deciding.compare(folder, party, tally)
+
+
+QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random, "flip": flip, "exact": exact,
+             "sample": sample, "importance": importance}
 
 
 def run(tap, name, seeds):
