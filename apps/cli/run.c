@@ -182,15 +182,19 @@ void td_run_release(td_run *run)
     *run = (td_run){0};
 }
 
+/* Options whose files are read. */
+static const td_option_id FILES[] = {TD_OPT_RULES, TD_OPT_RULE_SET, TD_OPT_SCENARIOS,
+                                     TD_OPT_WEIGHTS, TD_OPT_STATE};
+
 static bool is_input_of(const td_settings *settings, const char *path,
                         const td_evaluation *evaluation)
 {
     for (size_t i = 0; i < settings->n_operands; i++)
         if (td_output_is_input(path, settings->operands[i]))
             return true;
-    if (settings->text[TD_OPT_RULES] != NULL &&
-        td_output_is_input(path, settings->text[TD_OPT_RULES]))
-        return true;
+    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++)
+        if (settings->text[FILES[i]] != NULL && td_output_is_input(path, settings->text[FILES[i]]))
+            return true;
     for (size_t r = 0; evaluation != NULL && r < td_evaluation_get(evaluation).n_rules; r++) {
         const char *rules = td_rules_get(td_evaluation_rules(evaluation, r)).path;
         if (rules != NULL && td_output_is_input(path, rules))
@@ -199,6 +203,15 @@ static bool is_input_of(const td_settings *settings, const char *path,
     const td_policy *policy = evaluation == NULL ? NULL : td_evaluation_policy(evaluation);
     return policy != NULL && td_policy_get(policy).path != NULL &&
            td_output_is_input(path, td_policy_get(policy).path);
+}
+
+td_status td_run_no_input(const td_settings *settings, const char *path,
+                          const td_evaluation *evaluation, td_errors *errors)
+{
+    if (!is_input_of(settings, path, evaluation))
+        return TD_OK;
+    td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, path, NULL);
+    return TD_EINVAL;
 }
 
 static bool is_colored(const td_settings *settings, FILE *stream)
@@ -224,11 +237,9 @@ td_status td_run_write(const td_settings *settings, const char *path,
                        td_errors *errors)
 {
     td_output output;
-    if (is_input_of(settings, path, evaluation)) {
-        td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, path, NULL);
-        return TD_EINVAL;
-    }
-    td_status status = td_output_open(path, &output, errors);
+    td_status status = td_run_no_input(settings, path, evaluation, errors);
+    if (status == TD_OK)
+        status = td_output_open(path, &output, errors);
     if (status != TD_OK)
         return status;
     td_report report = {.out = output.stream,

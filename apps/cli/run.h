@@ -46,10 +46,8 @@ void td_run_release(td_run *run);
 typedef td_status td_run_writer(const td_report *report, const void *context, td_errors *errors);
 
 /*
- * Writes a report to where the settings say. Refuses an output that is an input: an operand,
- * --rules, or a rule set or the policy of `evaluation` (NULL: none). TD_EINVAL, TD_EIO, or what
- * `write` returns;
- * a file is put in place only when all went well.
+ * Writes a report to where the settings say, unless td_run_no_input() refuses. TD_EINVAL, TD_EIO,
+ * or what `write` returns; a file is put in place only when all went well.
  */
 td_status td_run_report(const td_settings *settings, const td_evaluation *evaluation,
                         td_run_writer *write, const void *context, td_errors *errors);
@@ -58,6 +56,13 @@ td_status td_run_report(const td_settings *settings, const td_evaluation *evalua
 td_status td_run_write(const td_settings *settings, const char *path,
                        const td_evaluation *evaluation, td_run_writer *write, const void *context,
                        td_errors *errors);
+
+/*
+ * TD_EINVAL with a fault when `path` is a file that is read: an operand, the file of an option,
+ * or a rule set or the policy of `evaluation` (NULL: none).
+ */
+td_status td_run_no_input(const td_settings *settings, const char *path,
+                          const td_evaluation *evaluation, td_errors *errors);
 
 /* TD_EINVAL with a fault when report and certificate would go to the same place. */
 td_status td_run_same_output(const td_settings *settings, td_errors *errors);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apps/cli/find.h"
+#include "apps/report/text.h"
 
 #define MOST_USED 10
 
@@ -85,13 +86,26 @@ static bool uses(const mode *m, td_option_id option)
     return m->option == option;
 }
 
-static td_status refuse(td_message id, td_option_id option, td_option_id other, td_errors *errors)
+static const char *flag(td_option_id option, char text[64])
 {
-    char a[64], b[64] = "";
-    snprintf(a, sizeof a, "--%s", td_options_table[option].name);
-    if (other != TD_N_OPTIONS)
-        snprintf(b, sizeof b, "--%s", td_options_table[other].name);
-    td_errors_add(errors, id, NULL, a, b, NULL);
+    snprintf(text, 64, "--%s", td_options_table[option].name);
+    return text;
+}
+
+static td_status refuse_two(const mode *m, td_option_id other, td_errors *errors)
+{
+    char a[64], b[64];
+    td_errors_add(errors, TD_MSG_CLI_TWO_MODES, NULL, flag(m->option, a), flag(other, b), NULL);
+    return TD_EINVAL;
+}
+
+static td_status refuse_alone(td_option_id option, td_errors *errors)
+{
+    char a[64], b[64], modes[512] = "";
+    for (size_t i = 0; i < N_MODES; i++)
+        if (uses(&MODES[i], option))
+            td_text_join(modes, sizeof modes, ", ", flag(MODES[i].option, b));
+    td_errors_add(errors, TD_MSG_CLI_OPTION_OF_MODE, NULL, flag(option, a), modes, NULL);
     return TD_EINVAL;
 }
 
@@ -103,9 +117,9 @@ static td_status check_uses(const td_settings *settings, const mode *m, td_error
             continue;
         for (size_t i = 0; i < N_MODES; i++) {
             if (MODES[i].option == o && o != TD_N_OPTIONS)
-                return refuse(TD_MSG_CLI_TWO_MODES, m->option, o, errors);
+                return refuse_two(m, o, errors);
             if (uses(&MODES[i], o))
-                return refuse(TD_MSG_CLI_OPTION_OF_MODE, o, MODES[i].option, errors);
+                return refuse_alone(o, errors);
         }
     }
     return TD_OK;
@@ -148,10 +162,23 @@ static td_status prepare_items(td_whatif *w, td_errors *errors)
     return td_prepare(w->year->evaluation, &options, &w->items, errors);
 }
 
+/* Said before the work, not after it. A state need not exist yet to be the output too. */
+static td_status check_output(const td_whatif *w, td_errors *errors)
+{
+    const td_settings *settings = w->settings;
+    const char *path = settings->text[TD_OPT_OUTPUT], *state = settings->text[TD_OPT_STATE];
+    if (state == NULL || strcmp(state, path) != 0)
+        return td_run_no_input(settings, path, w->official.evaluation, errors);
+    td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, path, NULL);
+    return TD_EINVAL;
+}
+
 static td_status open(td_whatif *w, td_errors *errors)
 {
     const td_settings *settings = w->settings;
     td_status status = td_run_evaluation(settings, settings->operands[0], &w->official, errors);
+    if (status == TD_OK)
+        status = check_output(w, errors);
     w->year = &w->official;
     w->has_policy = status == TD_OK && td_evaluation_policy(w->official.evaluation) != NULL;
     if (w->has_policy)

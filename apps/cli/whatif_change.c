@@ -1,6 +1,7 @@
 /*
  * The year under other maxima, values or rules: what every mode works on.
  */
+#include "apps/cli/output.h"
 #include "apps/cli/whatif.h"
 
 typedef struct source {
@@ -73,6 +74,11 @@ static td_status vary(const td_whatif *w, const td_scenario *scenario, td_variat
                             .instead_of_rules = scenario->rule_set};
     const td_evaluation *base = w->official.evaluation;
     if (scenario->rule_set != NULL) {
+        const char *output = w->settings->text[TD_OPT_OUTPUT];
+        if (td_output_is_input(output, scenario->rule_set)) {
+            td_errors_add(errors, TD_MSG_CLI_OUTPUT_IS_INPUT, NULL, output, NULL);
+            return TD_EINVAL;
+        }
         td_status status = td_evaluation_load(w->settings->operands[0], &load, &out->base, errors);
         if (status != TD_OK)
             return status;
