@@ -32,6 +32,11 @@ static const td_standing *under(const sheet *s, size_t method, size_t unit)
     return &s->check.results[method].standing[unit];
 }
 
+static bool is_ranked(const sheet *s, size_t unit)
+{
+    return official(s, unit)->state != TD_UNRANKED;
+}
+
 static bool keeps_all(const sheet *s, size_t unit)
 {
     return s->check.n_same_rank[unit] == s->check.n_methods &&
@@ -157,9 +162,19 @@ static size_t count_units(const sheet *s, size_t method, bool awards)
     for (size_t c = td_whatif_first_cluster(s->w); c < td_whatif_end_cluster(s->w); c++) {
         td_cluster_view view = td_evaluation_cluster(s->evaluation, c);
         for (size_t u = view.first_unit; u < view.first_unit + view.n_units; u++)
-            n += awards ? s->check.same_awards[method * s->check.n_units + u]
-                        : under(s, method, u)->rank == official(s, u)->rank;
+            n += is_ranked(s, u) && (awards ? s->check.same_awards[method * s->check.n_units + u]
+                                            : under(s, method, u)->rank == official(s, u)->rank);
     }
+    return n;
+}
+
+/* Units of the cluster that have a rank; a gate keeps it from the others under every method. */
+static size_t count_ranked(const sheet *s, size_t cluster)
+{
+    size_t n = 0;
+    td_cluster_view view = td_evaluation_cluster(s->evaluation, cluster);
+    for (size_t u = view.first_unit; u < view.first_unit + view.n_units; u++)
+        n += is_ranked(s, u);
     return n;
 }
 
@@ -170,7 +185,7 @@ static bool same_leaders(const sheet *s, size_t method, size_t cluster)
     for (size_t u = view.first_unit; u < view.first_unit + view.n_units; u++)
         if ((official(s, u)->rank == 1) != (under(s, method, u)->rank == 1))
             return false;
-    return true;
+    return count_ranked(s, cluster) > 0;
 }
 
 static void fill_name(const sheet *s, size_t method)
@@ -348,24 +363,25 @@ static void say_all(const sheet *s)
         td_cluster_view view = td_evaluation_cluster(s->evaluation, c);
         bool same = true;
         for (size_t u = view.first_unit; u < view.first_unit + view.n_units; u++)
-            n_kept += keeps_all(s, u);
+            n_kept += is_ranked(s, u) && keeps_all(s, u);
         for (size_t i = 0; i < s->check.n_methods; i++)
             same = same && same_leaders(s, i, c);
-        n_units += view.n_units;
+        n_units += count_ranked(s, c);
         n_leaders += same;
-        n_clusters++;
+        n_clusters += count_ranked(s, c) > 0;
     }
     snprintf(kept, sizeof kept, "%zu", n_kept);
     snprintf(of, sizeof of, "%zu", n_units);
     snprintf(methods, sizeof methods, "%zu", s->check.n_methods);
     snprintf(leaders, sizeof leaders, "%zu", n_leaders);
     snprintf(clusters, sizeof clusters, "%zu", n_clusters);
-    td_tab_sentence(s->out, n_kept == n_units ? TD_GOOD : TD_PLAIN,
+    td_tab_sentence(s->out, n_units > 0 && n_kept == n_units ? TD_GOOD : TD_PLAIN,
                     s->has_awards ? TD_MSG_WORD_METHODS_KEEP_AWARDS : TD_MSG_WORD_METHODS_KEEP,
                     kept, of, methods, NULL);
     td_tab_sentence(s->out, TD_PLAIN, TD_MSG_WORD_METHODS_LEADERS, leaders, clusters, methods,
                     NULL);
-    say_twins(s);
+    if (n_units > 0)
+        say_twins(s);
     td_tab_sentence(s->out, TD_FAINT, TD_MSG_WORD_METHODS_NOTE, NULL);
 }
 
