@@ -23,6 +23,18 @@ static td_status find_award(const td_whatif *w, const char *code, size_t *out, t
     return TD_EINVAL;
 }
 
+/* The question is about the cluster of the unit: another one is a slip. */
+static td_status check_cluster(const td_whatif *w, size_t unit, td_errors *errors)
+{
+    td_unit_view view = td_evaluation_unit(w->year->evaluation, unit);
+    if (w->cluster == TD_NONE || w->cluster == view.cluster)
+        return TD_OK;
+    td_errors_add(errors, TD_MSG_WHATIF_OTHER_CLUSTER, NULL, view.name,
+                  td_evaluation_cluster(w->year->evaluation, w->cluster).name,
+                  td_evaluation_cluster(w->year->evaluation, view.cluster).name, NULL);
+    return TD_EINVAL;
+}
+
 td_status td_whatif_aim(const td_whatif *w, const char *unit, td_aimed *out, td_errors *errors)
 {
     const td_settings *settings = w->settings;
@@ -32,6 +44,8 @@ td_status td_whatif_aim(const td_whatif *w, const char *unit, td_aimed *out, td_
         return TD_EINVAL;
     }
     td_status status = td_find_unit(w->year->evaluation, unit, &aim.unit, errors);
+    if (status == TD_OK)
+        status = check_cluster(w, aim.unit, errors);
     if (status == TD_OK && settings->given[TD_OPT_TO_AWARD])
         status = find_award(w, settings->text[TD_OPT_TO_AWARD], &aim.award, errors);
     if (status == TD_OK)

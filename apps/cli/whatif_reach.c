@@ -57,12 +57,14 @@ static void say(const sheet *s, td_message id, td_tone tone, double quanta)
 
 static void say_already(const sheet *s)
 {
-    bool award = s->reach.award != TD_NONE, safe = isnan(s->reach.needed_q);
-    td_message id = award
-                        ? safe ? TD_MSG_WHATIF_REACH_HAS_AWARD_SAFE : TD_MSG_WHATIF_REACH_HAS_AWARD
-                    : safe ? TD_MSG_WHATIF_REACH_ALREADY_SAFE
-                           : TD_MSG_WHATIF_REACH_ALREADY;
-    say(s, id, TD_GOOD, safe ? 0 : -s->reach.needed_q);
+    enum { SPARE, JUST, SAFE };
+    static const td_message IDS[][2] = {
+        [SPARE] = {TD_MSG_WHATIF_REACH_ALREADY, TD_MSG_WHATIF_REACH_HAS_AWARD},
+        [JUST] = {TD_MSG_WHATIF_REACH_ALREADY_JUST, TD_MSG_WHATIF_REACH_HAS_AWARD_JUST},
+        [SAFE] = {TD_MSG_WHATIF_REACH_ALREADY_SAFE, TD_MSG_WHATIF_REACH_HAS_AWARD_SAFE}};
+    double needed_q = s->reach.needed_q;
+    int margin = isnan(needed_q) ? SAFE : needed_q == 0 ? JUST : SPARE;
+    say(s, IDS[margin][s->reach.award != TD_NONE], TD_GOOD, margin == SAFE ? 0 : -needed_q);
 }
 
 static void say_alone(const sheet *s)
