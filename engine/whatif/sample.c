@@ -310,7 +310,7 @@ static td_status run(batch *b)
 
 static td_status take_over(td_sampled *next, const td_sampled *before, const td_sampler *s)
 {
-    td_status status = td_keys_compare(before->key, s->key, s->errors);
+    td_status status = td_keys_compare(before->key, s->key, NULL, s->errors);
     if (status == TD_OK && before->n > next->wanted) {
         char wanted[24], done[24];
         td_place place = {0};

@@ -135,8 +135,9 @@ static inline uint64_t *td_counts_of(const td_sampled *sampled, const uint64_t *
     return counts + (part - sampled->counts);
 }
 
-/* TD_OK when both keys are the same, else TD_EINVAL and the first line that differs. */
-td_status td_keys_compare(const char *before, const char *now, td_errors *errors);
+/* TD_OK when both keys are the same, else TD_EINVAL and the first line that differs; file (may be
+   NULL) is where `before` was read. */
+td_status td_keys_compare(const char *before, const char *now, const char *file, td_errors *errors);
 
 /* ---- sample_noise.c ---- */
 

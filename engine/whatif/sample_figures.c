@@ -137,7 +137,7 @@ td_status td_sample_confidence(const td_prepared *prepared, const td_sample_opti
     td_sampler sampler;
     td_status status = td_sampler_init(&sampler, prepared, options, errors);
     if (status == TD_OK)
-        status = td_keys_compare(sampled->key, sampler.key, errors);
+        status = td_keys_compare(sampled->key, sampler.key, NULL, errors);
     if (status == TD_OK)
         status = all_confidences(sampled, &sampler, out);
     td_sampler_release(&sampler);

@@ -277,7 +277,7 @@ static td_status write_key(td_sampler *s)
     return s->key == NULL ? TD_ENOMEM : TD_OK;
 }
 
-td_status td_keys_compare(const char *before, const char *now, td_errors *errors)
+td_status td_keys_compare(const char *before, const char *now, const char *file, td_errors *errors)
 {
     const char *a = before, *b = now, *line_a = a, *line_b = b;
     while (*a == *b && *a != '\0') {
@@ -291,7 +291,7 @@ td_status td_keys_compare(const char *before, const char *now, td_errors *errors
     if (*a == *b)
         return TD_OK;
     char there[100], here[100];
-    td_place place = {0};
+    td_place place = {.file = file};
     snprintf(there, sizeof there, "%.*s", (int)strcspn(line_a, "\n"), line_a);
     snprintf(here, sizeof here, "%.*s", (int)strcspn(line_b, "\n"), line_b);
     td_errors_add(errors, TD_MSG_SAMPLE_OTHER_RUN, &place, there, here, NULL);

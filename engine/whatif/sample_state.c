@@ -123,7 +123,7 @@ static td_status read_key(reader *r, const char *key)
     char *text = strndup(r->at, (size_t)(end - r->at));
     if (text == NULL)
         return TD_ENOMEM;
-    td_status status = td_keys_compare(text, key, r->errors);
+    td_status status = td_keys_compare(text, key, r->name, r->errors);
     free(text);
     if (status == TD_OK)
         expect(r, key);
