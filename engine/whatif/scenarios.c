@@ -77,7 +77,7 @@ td_scenario td_scenarios_get(const td_scenarios *scenarios, size_t i)
 /* ---- as on a command line ---- */
 
 static const char *const EXAMPLES[] = {
-    [TD_CHANGE_SET] = "I=500", [TD_CHANGE_CAP] = "I=400", [TD_CHANGE_VALUE] = "X:I.2=96,4"};
+    [TD_CHANGE_SET] = "I=500", [TD_CHANGE_CAP] = "I=400", [TD_CHANGE_VALUE] = "X:I.2=96"};
 
 static td_status refuse(td_message fault, const char *option, const char *text, td_change_kind kind,
                         td_errors *errors)

@@ -29,12 +29,12 @@ static bool read_points(const tree *t, size_t j, const td_change *change, int64_
     int64_t quanta;
     if (!(change->number >= 0) || change->number * (double)td_pow10(fine) > (double)MOST_QUANTA) {
         td_errors_add(t->v->errors, TD_MSG_SCENARIO_POINTS_RANGE, &change->place, number.text,
-                      word(t, MOST_QUANTA).text, NULL);
+                      word(t, MOST_QUANTA).text, change->code, NULL);
         return false;
     }
     if (!td_quanta_of(change->number, decimals, &quanta)) {
         td_errors_add(t->v->errors, TD_MSG_SCENARIO_OFF_GRID, &change->place, number.text,
-                      td_vary_points(1, decimals).text, NULL);
+                      td_vary_points(1, decimals).text, change->code, NULL);
         return false;
     }
     *out = quanta * td_pow10(fine - decimals);
