@@ -2,9 +2,7 @@
  * One leaf opened: its inputs by channel, its parts, its caps.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/explain.h"
 

@@ -2,7 +2,6 @@
  * One leaf of one unit: parts, exclusive groups, caps, clamp; all in exact fractions.
  */
 #include <math.h>
-#include <string.h>
 
 #include "engine/score.h"
 

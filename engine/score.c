@@ -5,7 +5,6 @@
 #include "engine/score.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/columns.h"

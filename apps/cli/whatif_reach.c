@@ -2,7 +2,6 @@
  * thidua whatif --reach: what a unit would need for a rank or an award.
  */
 #include <math.h>
-#include <stdio.h>
 
 #include "apps/cli/whatif_aim.h"
 #include "apps/report/ranking.h"

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "apps/cli/whatif_sample.h"
 #include "apps/report/awards.h"

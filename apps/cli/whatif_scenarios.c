@@ -3,7 +3,6 @@
  */
 #include "apps/cli/whatif_compare.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /*
  * thidua whatif --sweep: one weight from nothing to everything.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

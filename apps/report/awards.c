@@ -1,7 +1,6 @@
 #include "apps/report/awards.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"

@@ -1,7 +1,6 @@
 #include "apps/report/provenance.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "apps/report/ranking.h"
 #include "apps/report/text.h"

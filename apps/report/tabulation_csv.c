@@ -1,4 +1,3 @@
-#include <math.h>
 
 #include "apps/report/csv.h"
 #include "apps/report/ranking.h"

@@ -1,4 +1,3 @@
-#include <math.h>
 
 #include "apps/report/provenance_json.h"
 #include "apps/report/ranking.h"

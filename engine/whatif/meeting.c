@@ -4,8 +4,6 @@
  */
 #include "engine/whatif/sweep.h"
 
-#include <math.h>
-
 #include "engine/award/award.h"
 
 static void meet(td_meeting *w, const td_quotient *x, const td_quotient *y, bool *identical)

@@ -3,7 +3,6 @@
  * once more, the channel of least precedence put first.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "datasets/load.h"

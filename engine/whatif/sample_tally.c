@@ -2,8 +2,6 @@
  * The counters of a sample: one array, cut into parts; and one vector counted.
  */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "engine/whatif/sample.h"
 

@@ -1,6 +1,5 @@
 #include "engine/whatif/scenarios.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "datasets/number.h"

@@ -2,7 +2,6 @@
  * Finding what the changes of a scenario mean: criteria by code in every rule set.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "criteria/codes.h"
 #include "datasets/csv.h"

@@ -2,7 +2,6 @@
  * Many weight vectors, a block at a time: where every unit stood.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/prepared.h"
 

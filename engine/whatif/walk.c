@@ -4,8 +4,6 @@
  */
 #include "engine/whatif/sweep.h"
 
-#include <math.h>
-
 typedef struct walk {
     td_course *course;
     td_haul *haul;
