@@ -108,18 +108,10 @@ static void fill_awards(const sheet *s, size_t unit)
 {
     const td_awards *awards = s->w->awards;
     const td_policy *policy = td_evaluation_policy(s->evaluation);
-    char codes[TD_CELL] = "", text[2][TD_CELL] = {"", ""};
-    for (size_t a = 0; a < awards->n_awards; a++) {
-        td_award_state state = awards->decision[a * awards->n_units + unit].state;
-        if (state != TD_PROPOSED && state != TD_GIVEN)
-            continue;
-        td_award_view view = td_policy_award(policy, a);
-        td_text_join(codes, TD_CELL, " ", view.code);
-        for (int lang = TD_VI; lang <= TD_EN; lang++)
-            td_text_join(text[lang], TD_CELL, "; ", td_name_of(view.name, (td_lang)lang));
-    }
-    td_tab_text(s->out, codes);
-    td_tab_both(s->out, text[TD_VI], text[TD_EN]);
+    char codes[TD_CELL], vi[TD_CELL], en[TD_CELL];
+    td_tab_text(s->out, td_award_names_of(policy, awards, unit, true, TD_VI, codes, sizeof codes));
+    td_tab_both(s->out, td_award_names_of(policy, awards, unit, false, TD_VI, vi, sizeof vi),
+                td_award_names_of(policy, awards, unit, false, TD_EN, en, sizeof en));
 }
 
 static void fill_ranks(const sheet *s, td_cluster_view cluster, size_t unit)

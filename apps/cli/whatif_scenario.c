@@ -177,16 +177,8 @@ static const char *class_name(const td_run *run, size_t unit, td_lang lang)
 static const char *awards_of(const td_whatif *w, const td_awards *awards, size_t unit, bool codes,
                              td_lang lang, char text[TD_CELL])
 {
-    const td_policy *policy = td_evaluation_policy(w->official.evaluation);
-    text[0] = '\0';
-    for (size_t a = 0; a < awards->n_awards; a++) {
-        td_award_state state = awards->decision[a * awards->n_units + unit].state;
-        td_award_view view = td_policy_award(policy, a);
-        if (state == TD_PROPOSED || state == TD_GIVEN)
-            td_text_join(text, TD_CELL, codes ? " " : "; ",
-                         codes ? view.code : td_name_of(view.name, lang));
-    }
-    return text;
+    return td_award_names_of(td_evaluation_policy(w->official.evaluation), awards, unit, codes,
+                             lang, text, TD_CELL);
 }
 
 /* "before → after", or what stayed. */

@@ -237,13 +237,12 @@ const char *td_decision_text(const td_decision *decision, td_lang lang, char *te
     return text;
 }
 
-const char *td_award_names_of(const td_scored *scored, size_t unit, bool codes, td_lang lang,
-                              char *text, size_t size)
+const char *td_award_names_of(const td_policy *policy, const td_awards *awards, size_t unit,
+                              bool codes, td_lang lang, char *text, size_t size)
 {
-    const td_awards *awards = &scored->awarded->awards;
     text[0] = '\0';
     for (size_t w = 0; w < awards->n_awards; w++) {
-        td_award_view view = td_policy_award(scored->awarded->policy, w);
+        td_award_view view = td_policy_award(policy, w);
         td_award_state state = td_decision_of(awards, w, unit)->state;
         if (state != TD_PROPOSED && state != TD_GIVEN)
             continue;

@@ -88,8 +88,8 @@ td_status td_strike_moves(const td_scored *scored, size_t strike, td_moved **out
 /* "dự bị 1", "đề nghị, thứ 2". */
 const char *td_decision_text(const td_decision *decision, td_lang lang, char *text, size_t size);
 
-/* Awards that are proposed to a unit, codes or names, one after another. */
-const char *td_award_names_of(const td_scored *scored, size_t unit, bool codes, td_lang lang,
-                              char *text, size_t size);
+/* Awards that are proposed to a unit or given, codes or names, one after another. */
+const char *td_award_names_of(const td_policy *policy, const td_awards *awards, size_t unit,
+                              bool codes, td_lang lang, char *text, size_t size);
 
 #endif

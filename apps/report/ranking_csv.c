@@ -192,7 +192,8 @@ static void write_awards(td_csv *csv, const line *l, bool codes)
 {
     char text[TD_CELL] = "";
     if (l->scored->awarded != NULL)
-        td_award_names_of(l->scored, l->row->unit, codes, l->lang, text, sizeof text);
+        td_award_names_of(l->scored->awarded->policy, &l->scored->awarded->awards, l->row->unit,
+                          codes, l->lang, text, sizeof text);
     td_csv_text(csv, text);
 }
 
