@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "apps/cli/find.h"
+#include "apps/report/ranking.h"
 #include "apps/report/text.h"
 
 #define MOST_USED 10
@@ -214,6 +215,24 @@ size_t td_whatif_end_cluster(const td_whatif *w)
 {
     return w->cluster == TD_NONE ? td_evaluation_get(w->year->evaluation).n_clusters
                                  : w->cluster + 1;
+}
+
+td_status td_whatif_each_unit(const td_whatif *w, const td_run *run, td_whatif_visit *visit,
+                              const void *context)
+{
+    td_scored scored = {run->evaluation, run->prepared, &run->results, w->cluster, NULL};
+    for (size_t c = td_whatif_first_cluster(w); c < td_whatif_end_cluster(w); c++) {
+        td_place_row *rows = NULL;
+        td_status status = td_places_of(&scored, c, &rows);
+        if (status != TD_OK)
+            return status;
+        td_cluster_view cluster = td_evaluation_cluster(run->evaluation, c);
+        td_tab_section(w->sheet, cluster.name, cluster.name);
+        for (size_t i = 0; i < cluster.n_units; i++)
+            visit(context, &cluster, rows[i].unit);
+        free(rows);
+    }
+    return TD_OK;
 }
 
 td_criterion_view td_whatif_item(const td_whatif *w, size_t item)

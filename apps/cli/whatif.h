@@ -59,6 +59,14 @@ td_status td_whatif_decide(const td_settings *settings, const td_run *run, td_aw
 size_t td_whatif_first_cluster(const td_whatif *w);
 size_t td_whatif_end_cluster(const td_whatif *w);
 
+/*
+ * Visits the units of the clusters to show, by their rank in `run`: a section of the sheet for each
+ * cluster, under its name. TD_OK or TD_ENOMEM.
+ */
+typedef void td_whatif_visit(const void *context, const td_cluster_view *cluster, size_t unit);
+td_status td_whatif_each_unit(const td_whatif *w, const td_run *run, td_whatif_visit *visit,
+                              const void *context);
+
 /* The weighted item (of w->items) of a criterion's code, in the first rule set that has it. TD_EINVAL
    with a fault when there is none. */
 td_status td_whatif_find_item(const td_whatif *w, const char *code, size_t *item,

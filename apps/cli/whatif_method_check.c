@@ -71,34 +71,18 @@ static void add_unit(columns *c)
     add(c, "unit_name", TD_MSG_WORD_UNIT, TD_LEFT, TD_FOR_ALL);
 }
 
-static void fill_unit(const sheet *s, td_cluster_view cluster, size_t unit)
+static void fill_unit(const sheet *s, const char *cluster, size_t unit)
 {
     td_unit_view view = td_evaluation_unit(s->evaluation, unit);
     td_tab_row(s->out, keeps_all(s, unit) ? TD_PLAIN : TD_WARN);
-    td_tab_text(s->out, cluster.id);
+    td_tab_text(s->out, cluster);
     td_tab_text(s->out, view.id);
     td_tab_text(s->out, view.name);
 }
 
-/* Calls fill() for the units of every cluster shown, by official rank. */
-static td_status for_units(sheet *s, void (*fill)(const sheet *, td_cluster_view, size_t unit))
+static td_status for_units(const sheet *s, td_whatif_visit *visit)
 {
-    td_scored scored = {.evaluation = s->evaluation,
-                        .prepared = s->w->year->prepared,
-                        .results = &s->w->year->results,
-                        .cluster = s->w->cluster};
-    for (size_t c = td_whatif_first_cluster(s->w); c < td_whatif_end_cluster(s->w); c++) {
-        td_cluster_view cluster = td_evaluation_cluster(s->evaluation, c);
-        td_place_row *rows = NULL;
-        td_status status = td_places_of(&scored, c, &rows);
-        if (status != TD_OK)
-            return status;
-        td_tab_section(s->out, cluster.name, cluster.name);
-        for (size_t i = 0; i < cluster.n_units; i++)
-            fill(s, cluster, rows[i].unit);
-        free(rows);
-    }
-    return TD_OK;
+    return td_whatif_each_unit(s->w, s->w->year, visit, s);
 }
 
 /* ---- units ---- */
@@ -114,9 +98,10 @@ static void fill_awards(const sheet *s, size_t unit)
                 td_award_names_of(policy, awards, unit, false, TD_EN, en, sizeof en));
 }
 
-static void fill_ranks(const sheet *s, td_cluster_view cluster, size_t unit)
+static void fill_ranks(const void *context, const td_cluster_view *cluster, size_t unit)
 {
-    fill_unit(s, cluster, unit);
+    const sheet *s = context;
+    fill_unit(s, cluster->id, unit);
     td_tab_rank(s->out, official(s, unit)->rank);
     for (size_t i = 0; i < s->check.n_methods; i++)
         td_tab_rank(s->out, under(s, i, unit)->rank);
@@ -276,10 +261,11 @@ static void fill_leaders(sheet *s)
 
 /* ---- scores ---- */
 
-static void fill_score(const sheet *s, td_cluster_view cluster, size_t unit)
+static void fill_score(const void *context, const td_cluster_view *cluster, size_t unit)
 {
-    fill_unit(s, cluster, unit);
-    int decimals = td_rules_get(td_evaluation_rules(s->evaluation, cluster.rules)).decimals;
+    const sheet *s = context;
+    int decimals = td_rules_get(td_evaluation_rules(s->evaluation, cluster->rules)).decimals;
+    fill_unit(s, cluster->id, unit);
     td_tab_points(s->out, official(s, unit)->total_q, decimals);
     for (size_t i = 0; i < s->check.n_methods; i++)
         td_tab_points(s->out, under(s, i, unit)->score_q, TD_SCORE_DECIMALS);

@@ -3,7 +3,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "apps/cli/whatif_sample.h"
 #include "apps/report/awards.h"
@@ -39,11 +38,10 @@ static td_unit_view unit_of(const td_sampling_run *run, size_t unit)
     return td_evaluation_unit(run->w->year->evaluation, unit);
 }
 
-static void fill_unit(const td_sampling_run *run, size_t unit)
+static void fill_unit(const td_sampling_run *run, const char *cluster, size_t unit)
 {
     td_unit_view view = unit_of(run, unit);
-    td_cluster_view cluster = td_evaluation_cluster(run->w->year->evaluation, view.cluster);
-    td_tab_text(run->w->sheet, cluster.id);
+    td_tab_text(run->w->sheet, cluster);
     td_tab_text(run->w->sheet, view.id);
     td_tab_text(run->w->sheet, view.name);
 }
@@ -54,25 +52,9 @@ static void fill_estimate(const td_sampling_run *run, td_estimate estimate)
     td_tab_percent(run->w->sheet, estimate.error, 1);
 }
 
-/* One row function for the units of the clusters that are shown, by official rank. */
-typedef void row_of(const td_sampling_run *run, size_t unit);
-
-static td_status for_units(const td_sampling_run *run, row_of *row)
+static td_status for_units(const td_sampling_run *run, td_whatif_visit *visit)
 {
-    const td_run *year = run->w->year;
-    td_scored scored = {year->evaluation, year->prepared, &year->results, run->w->cluster, NULL};
-    for (size_t c = td_whatif_first_cluster(run->w); c < td_whatif_end_cluster(run->w); c++) {
-        td_place_row *rows = NULL;
-        td_status status = td_places_of(&scored, c, &rows);
-        if (status != TD_OK)
-            return status;
-        td_cluster_view cluster = td_evaluation_cluster(year->evaluation, c);
-        td_tab_section(run->w->sheet, cluster.name, cluster.name);
-        for (size_t i = 0; i < cluster.n_units; i++)
-            row(run, rows[i].unit);
-        free(rows);
-    }
-    return TD_OK;
+    return td_whatif_each_unit(run->w, run->w->year, visit, run);
 }
 
 /* ---- ranks ---- */
@@ -87,14 +69,15 @@ static const uint64_t *official_place(const td_sampling_run *run, size_t unit)
     return &s->place[s->first_place[unit] + (size_t)((rank - 1) * (s->is_half[unit] ? 2 : 1))];
 }
 
-static void fill_ranks(const td_sampling_run *run, size_t unit)
+static void fill_ranks(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_sampling_run *run = context;
     static const double PERCENTS[] = {5, 50, 95};
     const td_sampled *s = &run->sampled;
     td_tabulation *sheet = run->w->sheet;
     const uint64_t *kept = official_place(run, unit);
     td_tab_row(sheet, TD_PLAIN);
-    fill_unit(run, unit);
+    fill_unit(run, cluster->id, unit);
     td_tab_rank(sheet, run->w->year->results.standing[unit].rank);
     for (size_t i = 0; i < 3; i++) {
         double rank = td_sampled_rank(s, unit, PERCENTS[i]);
@@ -128,15 +111,16 @@ static td_status tell_ranks(const td_sampling_run *run)
     return for_units(run, fill_ranks);
 }
 
-static void fill_places(const td_sampling_run *run, size_t unit)
+static void fill_places(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_sampling_run *run = context;
     const td_sampled *s = &run->sampled;
     for (size_t i = s->first_place[unit]; i < s->first_place[unit + 1]; i++) {
         if (s->place[i] == 0)
             continue;
         double step = (double)(i - s->first_place[unit]) / (s->is_half[unit] ? 2 : 1);
         td_tab_row(run->w->sheet, TD_PLAIN);
-        fill_unit(run, unit);
+        fill_unit(run, cluster->id, unit);
         td_tab_rank(run->w->sheet, 1 + step);
         td_tab_count(run->w->sheet, s->place[i]);
         fill_estimate(run, td_sampled_share(s, &s->place[i]));
@@ -157,18 +141,17 @@ static td_status tell_places(const td_sampling_run *run)
 
 /* ---- pairs ---- */
 
-static void fill_pairs(const td_sampling_run *run, size_t unit)
+static void fill_pairs(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_sampling_run *run = context;
     const td_sampled *s = &run->sampled;
-    td_unit_view own = unit_of(run, unit);
-    td_cluster_view cluster = td_evaluation_cluster(run->w->year->evaluation, own.cluster);
-    for (size_t v = 0; v < cluster.n_units; v++) {
-        if (cluster.first_unit + v == unit)
+    for (size_t v = 0; v < cluster->n_units; v++) {
+        if (cluster->first_unit + v == unit)
             continue;
         const uint64_t *beats = &s->beats[s->first_pair[unit] + v];
-        td_unit_view other = unit_of(run, cluster.first_unit + v);
+        td_unit_view other = unit_of(run, cluster->first_unit + v);
         td_tab_row(run->w->sheet, TD_PLAIN);
-        fill_unit(run, unit);
+        fill_unit(run, cluster->id, unit);
         td_tab_text(run->w->sheet, other.id);
         td_tab_text(run->w->sheet, other.name);
         td_tab_count(run->w->sheet, *beats);
@@ -198,15 +181,16 @@ static void fill_item(const td_sampling_run *run, size_t item)
     td_tab_both(run->w->sheet, view.name[TD_VI], view.name[TD_EN]);
 }
 
-static void fill_central(const td_sampling_run *run, size_t unit)
+static void fill_central(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_sampling_run *run = context;
     const td_sampled *s = &run->sampled;
     size_t first = s->first_item[unit], n = s->first_central[unit + 1] - s->first_central[unit];
     for (size_t k = 0; k < n && s->first[unit] > 0; k++) {
         if (!(s->share[first + k] > 0))
             continue;
         td_tab_row(run->w->sheet, TD_PLAIN);
-        fill_unit(run, unit);
+        fill_unit(run, cluster->id, unit);
         fill_item(run, first + k);
         td_tab_percent(run->w->sheet, s->share[first + k], 1);
         fill_estimate(run, td_sampled_central(s, unit, k));
@@ -286,13 +270,15 @@ static void fill_award(const td_sampling_run *run, size_t award, size_t unit, bo
     bool is_proposed = state == TD_PROPOSED || state == TD_GIVEN;
     if (s->proposed[at] == 0 && s->tied[at] == 0 && !is_proposed)
         return;
-    td_award_view view = td_policy_award(td_evaluation_policy(run->w->year->evaluation), award);
+    const td_evaluation *year = run->w->year->evaluation;
+    td_cluster_view cluster = td_evaluation_cluster(year, unit_of(run, unit).cluster);
+    td_award_view view = td_policy_award(td_evaluation_policy(year), award);
     if (!*has_heading)
         td_tab_section(run->w->sheet, td_name_of(view.name, TD_VI), td_name_of(view.name, TD_EN));
     *has_heading = true;
     td_tab_row(run->w->sheet, is_proposed ? TD_BOLD : TD_PLAIN);
     td_tab_text(run->w->sheet, view.code);
-    fill_unit(run, unit);
+    fill_unit(run, cluster.id, unit);
     td_tab_coded(run->w->sheet, td_award_state_code(state), td_award_state_message(state));
     fill_estimate(run, td_sampled_share(s, &s->proposed[at]));
     td_tab_percent(run->w->sheet, s->tied[at] > 0 ? td_sampled_share(s, &s->tied[at]).value : NAN,

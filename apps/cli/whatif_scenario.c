@@ -227,8 +227,9 @@ static void tell_move(const td_whatif *w, double first, double second)
     td_tab_text(w->sheet, text[0] != '\0' ? text : NULL);
 }
 
-static void tell_unit(const td_whatif *w, const char *cluster, size_t unit)
+static void tell_unit(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_whatif *w = context;
     const td_standing *first = &w->official.results.standing[unit];
     const td_standing *second = &w->year->results.standing[unit];
     char text[TD_CELL];
@@ -237,7 +238,7 @@ static void tell_unit(const td_whatif *w, const char *cluster, size_t unit)
                          : first->rank == 0 || first->rank == second->rank ? TD_PLAIN
                          : first->rank > second->rank                      ? TD_GOOD
                                                                            : TD_BAD);
-    td_tab_text(w->sheet, cluster);
+    td_tab_text(w->sheet, cluster->id);
     td_tab_text(w->sheet, view.id);
     td_tab_rank(w->sheet, first->rank);
     td_tab_rank(w->sheet, second->rank);
@@ -256,21 +257,8 @@ static void tell_unit(const td_whatif *w, const char *cluster, size_t unit)
 
 static td_status fill_units(const td_whatif *w)
 {
-    td_scored scored = {w->year->evaluation, w->year->prepared, &w->year->results, w->cluster,
-                        NULL};
     begin_units(w);
-    for (size_t c = td_whatif_first_cluster(w); c < td_whatif_end_cluster(w); c++) {
-        td_place_row *rows = NULL;
-        td_status status = td_places_of(&scored, c, &rows);
-        if (status != TD_OK)
-            return status;
-        td_cluster_view cluster = td_evaluation_cluster(w->year->evaluation, c);
-        td_tab_section(w->sheet, cluster.name, cluster.name);
-        for (size_t i = 0; i < cluster.n_units; i++)
-            tell_unit(w, cluster.id, rows[i].unit);
-        free(rows);
-    }
-    return TD_OK;
+    return td_whatif_each_unit(w, w->year, tell_unit, w);
 }
 
 /* ---- awards that change ---- */

@@ -180,29 +180,18 @@ static void begin_ranks(const trials *t, td_tab_column *columns, char (*keys)[TD
     td_tab_table(t->w->sheet, "ranks", TD_MSG_WHATIF_RANKS, FIXED + t->n, columns);
 }
 
-static td_status fill_cluster(const trials *t, size_t cluster)
+static void fill_unit(const void *context, const td_cluster_view *cluster, size_t u)
 {
+    const trials *t = context;
     const td_run *run = &t->w->official;
-    td_scored scored = {run->evaluation, run->prepared, &run->results, t->w->cluster, NULL};
-    td_place_row *rows = NULL;
-    td_status status = td_places_of(&scored, cluster, &rows);
-    if (status != TD_OK)
-        return status;
-    td_cluster_view view = td_evaluation_cluster(run->evaluation, cluster);
-    td_tab_section(t->w->sheet, view.name, view.name);
-    for (size_t r = 0; r < view.n_units; r++) {
-        size_t u = rows[r].unit;
-        td_unit_view unit = td_evaluation_unit(run->evaluation, u);
-        td_tab_row(t->w->sheet, stays(t, u) ? TD_FAINT : TD_PLAIN);
-        td_tab_text(t->w->sheet, view.id);
-        td_tab_text(t->w->sheet, unit.id);
-        td_tab_text(t->w->sheet, unit.name);
-        td_tab_rank(t->w->sheet, run->results.standing[u].rank);
-        for (size_t i = 0; i < t->n; i++)
-            td_tab_rank(t->w->sheet, t->rank[i * t->n_units + u]);
-    }
-    free(rows);
-    return TD_OK;
+    td_unit_view unit = td_evaluation_unit(run->evaluation, u);
+    td_tab_row(t->w->sheet, stays(t, u) ? TD_FAINT : TD_PLAIN);
+    td_tab_text(t->w->sheet, cluster->id);
+    td_tab_text(t->w->sheet, unit.id);
+    td_tab_text(t->w->sheet, unit.name);
+    td_tab_rank(t->w->sheet, run->results.standing[u].rank);
+    for (size_t i = 0; i < t->n; i++)
+        td_tab_rank(t->w->sheet, t->rank[i * t->n_units + u]);
 }
 
 static td_status fill_ranks(const trials *t)
@@ -210,11 +199,10 @@ static td_status fill_ranks(const trials *t)
     td_tab_column *columns = calloc(FIXED + t->n, sizeof *columns);
     char(*keys)[TD_CELL] = calloc(t->n, sizeof *keys);
     td_status status = columns == NULL || keys == NULL ? TD_ENOMEM : TD_OK;
-    if (status == TD_OK)
+    if (status == TD_OK) {
         begin_ranks(t, columns, keys);
-    for (size_t c = td_whatif_first_cluster(t->w);
-         c < td_whatif_end_cluster(t->w) && status == TD_OK; c++)
-        status = fill_cluster(t, c);
+        status = td_whatif_each_unit(t->w, &t->w->official, fill_unit, t);
+    }
     free(keys);
     free(columns);
     return status;

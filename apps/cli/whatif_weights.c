@@ -4,7 +4,6 @@
 #include "apps/cli/whatif.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "apps/cli/progress.h"
@@ -97,13 +96,20 @@ static bool is_firm(const td_stands *s, size_t k)
     return s->n_official == k && s->official > 0;
 }
 
-static void tell_unit(const td_whatif *w, const char *cluster, size_t unit, const td_tried *tried)
+typedef struct outcome {
+    const td_whatif *w;
+    const td_tried *tried;
+} outcome;
+
+static void tell_unit(const void *context, const td_cluster_view *cluster, size_t unit)
 {
+    const td_whatif *w = ((const outcome *)context)->w;
+    const td_tried *tried = ((const outcome *)context)->tried;
     const td_stands *s = &tried->stands[unit];
     td_unit_view view = td_evaluation_unit(w->year->evaluation, unit);
     double k = (double)tried->k;
     td_tab_row(w->sheet, is_firm(s, tried->k) ? TD_FAINT : TD_PLAIN);
-    td_tab_text(w->sheet, cluster);
+    td_tab_text(w->sheet, cluster->id);
     td_tab_text(w->sheet, view.id);
     td_tab_text(w->sheet, view.name);
     td_tab_rank(w->sheet, s->official);
@@ -117,21 +123,8 @@ static void tell_unit(const td_whatif *w, const char *cluster, size_t unit, cons
 
 static td_status fill_units(const td_whatif *w, const td_tried *tried)
 {
-    const td_run *run = w->year;
-    td_scored scored = {run->evaluation, run->prepared, &run->results, w->cluster, NULL};
     begin_units(w);
-    for (size_t c = td_whatif_first_cluster(w); c < td_whatif_end_cluster(w); c++) {
-        td_place_row *rows = NULL;
-        td_status status = td_places_of(&scored, c, &rows);
-        if (status != TD_OK)
-            return status;
-        td_cluster_view cluster = td_evaluation_cluster(run->evaluation, c);
-        td_tab_section(w->sheet, cluster.name, cluster.name);
-        for (size_t i = 0; i < cluster.n_units; i++)
-            tell_unit(w, cluster.id, rows[i].unit, tried);
-        free(rows);
-    }
-    return TD_OK;
+    return td_whatif_each_unit(w, w->year, tell_unit, &(outcome){w, tried});
 }
 
 static void say(const td_whatif *w, const td_tried *tried)
