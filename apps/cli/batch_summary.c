@@ -174,8 +174,7 @@ static void begin_table(td_tabulation *sheet)
         td_tab_column_of("output", TD_MSG_WORD_BATCH_OUTPUT, TD_LEFT, TD_FOR_MACHINES),
         td_tab_column_of("faults", TD_MSG_WORD_BATCH_FAULTS, TD_LEFT, TD_FOR_ALL),
     };
-    td_tab_table(sheet, "evaluations", TD_MSG_WORD_BATCH_TABLE, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(sheet, "evaluations", TD_MSG_WORD_BATCH_TABLE, columns);
 }
 
 td_status td_batch_summarize(const td_settings *settings, const td_batch_list *list,

@@ -21,8 +21,4 @@ const char *td_whatif_number(double x, char *text, size_t size);
 /* The award's name in a language. */
 const char *td_whatif_award_name(const td_whatif *w, size_t award, td_lang lang);
 
-/* A table of the sheet with n columns of `columns`. */
-#define TD_TABLE(sheet, key, title, columns)                                                       \
-    td_tab_table(sheet, key, title, sizeof(columns) / sizeof(columns)[0], columns)
-
 #endif

@@ -123,8 +123,7 @@ static void add_units(const findings *f)
         td_tab_column_of("expected_rank", TD_MSG_EXACT_EXPECTED, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("best_rank", TD_MSG_EXACT_BEST, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("worst_rank", TD_MSG_EXACT_WORST, TD_RIGHT, TD_FOR_ALL)};
-    td_tab_table(f->w->sheet, "exact-units", TD_MSG_EXACT_UNITS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(f->w->sheet, "exact-units", TD_MSG_EXACT_UNITS, columns);
     for (size_t i = 0; i < f->n; i++) {
         begin_section(f, &f->exact[i]);
         for (size_t u = 0; u < f->exact[i].n_units; u++)
@@ -137,8 +136,7 @@ static void add_ranks(const findings *f)
     const td_tab_column columns[] = {
         FIRST_COLUMNS, td_tab_column_of("rank", TD_MSG_WORD_RANK, TD_RIGHT, TD_FOR_ALL),
         PROBABILITY_COLUMNS};
-    td_tab_table(f->w->sheet, "exact-ranks", TD_MSG_EXACT_RANKS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(f->w->sheet, "exact-ranks", TD_MSG_EXACT_RANKS, columns);
     for (size_t i = 0; i < f->n; i++) {
         const td_exact *e = &f->exact[i];
         begin_section(f, e);
@@ -188,8 +186,7 @@ static void add_centres(const findings *f)
         td_tab_column_of("weight_percent", TD_MSG_EXACT_SHARE, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("weight", TD_MSG_EXACT_FRACTION, TD_RIGHT, TD_FOR_MACHINES),
         td_tab_column_of("max", TD_MSG_EXACT_POINTS, TD_RIGHT, TD_FOR_ALL)};
-    td_tab_table(f->w->sheet, "exact-centres", TD_MSG_EXACT_CENTRES,
-                 sizeof columns / sizeof columns[0], columns);
+    TD_TAB_TABLE(f->w->sheet, "exact-centres", TD_MSG_EXACT_CENTRES, columns);
     for (size_t i = 0; i < f->n; i++) {
         const td_exact *e = &f->exact[i];
         begin_section(f, e);
@@ -205,8 +202,7 @@ static void add_pairs(const findings *f)
         FIRST_COLUMNS,
         td_tab_column_of("other_id", TD_MSG_EXACT_OTHER_CODE, TD_LEFT, TD_FOR_MACHINES),
         td_tab_column_of("other", TD_MSG_EXACT_OTHER, TD_LEFT, TD_FOR_ALL), PROBABILITY_COLUMNS};
-    td_tab_table(f->w->sheet, MANY_PAIRS, TD_MSG_EXACT_PAIRS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(f->w->sheet, MANY_PAIRS, TD_MSG_EXACT_PAIRS, columns);
     for (size_t i = 0; i < f->n; i++) {
         const td_exact *e = &f->exact[i];
         begin_section(f, e);

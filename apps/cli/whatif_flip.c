@@ -280,7 +280,7 @@ static void fill_weights(const sheet *s)
         td_tab_column_of("share", TD_MSG_WHATIF_SHARE_NOW, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("share_there", TD_MSG_WHATIF_SHARE_THERE, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("multiplier", TD_MSG_WHATIF_MULTIPLIER, TD_RIGHT, TD_FOR_MACHINES)};
-    TD_TABLE(s->out, "weights", TD_MSG_WHATIF_FLIP_WEIGHTS, columns);
+    TD_TAB_TABLE(s->out, "weights", TD_MSG_WHATIF_FLIP_WEIGHTS, columns);
     td_tab_section(s->out, NULL, NULL);
     for (size_t i = 0; s->flip.weights != NULL && i < td_items(s->w->items); i++) {
         td_item_view item = td_item_get(s->w->items, i);
@@ -307,7 +307,7 @@ static void fill_rivals(const sheet *s)
         td_tab_column_of("parts", TD_MSG_WHATIF_PARTS, TD_RIGHT, TD_FOR_ALL)};
     if (s->flip.n_rivals == 0)
         return;
-    TD_TABLE(s->out, "rivals", TD_MSG_WHATIF_FLIP_RIVALS, columns);
+    TD_TAB_TABLE(s->out, "rivals", TD_MSG_WHATIF_FLIP_RIVALS, columns);
     td_tab_section(s->out, NULL, NULL);
     for (size_t i = 0; i < s->flip.n_rivals; i++) {
         td_unit_view unit = unit_of(s, s->flip.rivals[i]);

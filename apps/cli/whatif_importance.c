@@ -44,8 +44,7 @@ static void begin_table(td_whatif *w)
         td_tab_column_of("leaders", TD_MSG_IMPORTANCE_LEADERS, TD_RIGHT, TD_FOR_ALL)};
     columns[4].optional = columns[8].optional = columns[9].optional = columns[10].optional =
         columns[12].optional = true;
-    td_tab_table(w->sheet, "items", TD_MSG_IMPORTANCE_ITEMS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(w->sheet, "items", TD_MSG_IMPORTANCE_ITEMS, columns);
 }
 
 /* An item that is worth points and decides nothing. */

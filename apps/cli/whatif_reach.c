@@ -172,7 +172,7 @@ static void fill_steps(const sheet *s, const char *key, td_message title, size_t
         td_tab_column_of("rank", TD_MSG_WORD_RANK, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("way", TD_MSG_WHATIF_WAY, TD_RIGHT, TD_FOR_MACHINES),
         td_tab_column_of("reaches", TD_MSG_WHATIF_REACHES, TD_LEFT, TD_FOR_ALL)};
-    TD_TABLE(s->out, key, title, columns);
+    TD_TAB_TABLE(s->out, key, title, columns);
     td_tab_section(s->out, NULL, NULL);
     for (size_t i = 0; i < n; i++)
         fill_step(s, &steps[i]);

@@ -296,8 +296,7 @@ static void fill_awards(const td_whatif *w)
     size_t first =
         td_evaluation_cluster(w->year->evaluation, td_whatif_first_cluster(w)).first_unit;
     td_cluster_view last = td_evaluation_cluster(w->year->evaluation, td_whatif_end_cluster(w) - 1);
-    td_tab_table(w->sheet, "awards", TD_MSG_WHATIF_AWARDS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(w->sheet, "awards", TD_MSG_WHATIF_AWARDS, columns);
     td_tab_section(w->sheet, NULL, NULL);
     for (size_t a = 0; a < w->of_official.n_awards; a++)
         for (size_t u = first; u < last.first_unit + last.n_units; u++)
@@ -339,8 +338,7 @@ static void fill_clusters(const td_whatif *w, const td_rank_change *changes)
         td_tab_column_of("from", TD_MSG_WHATIF_FROM, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("to", TD_MSG_WHATIF_TO, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("tau_b", TD_MSG_WHATIF_TAU, TD_RIGHT, TD_FOR_ALL)};
-    td_tab_table(w->sheet, "clusters", TD_MSG_WHATIF_CLUSTERS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(w->sheet, "clusters", TD_MSG_WHATIF_CLUSTERS, columns);
     td_tab_section(w->sheet, NULL, NULL);
     for (size_t c = td_whatif_first_cluster(w); c < td_whatif_end_cluster(w); c++)
         tell_cluster(w, &changes[c], c);

@@ -145,8 +145,7 @@ static void fill_scenarios(const trials *t)
         td_tab_column_of("tau_mean", TD_MSG_WHATIF_TAU_MEAN, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("tau_min", TD_MSG_WHATIF_TAU_MIN, TD_RIGHT, TD_FOR_ALL)};
     td_tabulation *sheet = t->w->sheet;
-    td_tab_table(sheet, "scenarios", TD_MSG_WHATIF_SCENARIOS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(sheet, "scenarios", TD_MSG_WHATIF_SCENARIOS, columns);
     td_tab_section(sheet, NULL, NULL);
     for (size_t i = 0; i < t->n; i++) {
         const trial *one = &t->list[i];

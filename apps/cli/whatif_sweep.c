@@ -178,7 +178,7 @@ static void fill_clusters(const sheet *s)
         td_tab_column_of("ranking_from", TD_MSG_WHATIF_RANKS_FROM, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("ranking_to", TD_MSG_WHATIF_RANKS_TO, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("events", TD_MSG_WHATIF_N_EVENTS, TD_RIGHT, TD_FOR_ALL)};
-    TD_TABLE(s->out, "clusters", TD_MSG_WHATIF_SWEEP_SUMMARY, columns);
+    TD_TAB_TABLE(s->out, "clusters", TD_MSG_WHATIF_SWEEP_SUMMARY, columns);
     td_tab_section(s->out, NULL, NULL);
     for (size_t i = 0; i < s->sweep.n_clusters; i++)
         if (is_shown(s, &s->sweep.clusters[i]))
@@ -209,7 +209,7 @@ static void fill_leaders(const sheet *s)
         td_tab_column_of("has_to", TD_MSG_WHATIF_HAS_TO, TD_LEFT, TD_FOR_MACHINES),
         td_tab_column_of("leaders", TD_MSG_WORD_LEADERS, TD_LEFT, TD_FOR_MACHINES),
         td_tab_column_of("leader_names", TD_MSG_WORD_LEADERS, TD_LEFT, TD_FOR_ALL)};
-    TD_TABLE(s->out, "leaders", TD_MSG_WHATIF_SWEEP_LEADERS, columns);
+    TD_TAB_TABLE(s->out, "leaders", TD_MSG_WHATIF_SWEEP_LEADERS, columns);
     for (size_t i = 0; i < s->sweep.n_clusters; i++) {
         const td_sweep_cluster *c = &s->sweep.clusters[i];
         if (!is_shown(s, c))
@@ -264,7 +264,7 @@ static void fill_events(const sheet *s)
         td_tab_column_of("rank_above", TD_MSG_WHATIF_RANK_ABOVE, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("class_below", TD_MSG_WHATIF_CLASS_BELOW, TD_LEFT, TD_FOR_ALL),
         td_tab_column_of("class_above", TD_MSG_WHATIF_CLASS_ABOVE, TD_LEFT, TD_FOR_ALL)};
-    TD_TABLE(s->out, "events", TD_MSG_WHATIF_SWEEP_EVENTS, columns);
+    TD_TAB_TABLE(s->out, "events", TD_MSG_WHATIF_SWEEP_EVENTS, columns);
     for (size_t i = 0; i < s->sweep.n_clusters; i++) {
         const td_sweep_cluster *c = &s->sweep.clusters[i];
         if (!is_shown(s, c) || c->n_events == 0)
@@ -323,7 +323,7 @@ static void fill_proposals(const sheet *s)
         td_tab_column_of("words_below", TD_MSG_WHATIF_STATE_BELOW, TD_LEFT, TD_FOR_PEOPLE),
         td_tab_column_of("state_above", TD_MSG_WHATIF_STATE_ABOVE, TD_LEFT, TD_FOR_MACHINES),
         td_tab_column_of("words_above", TD_MSG_WHATIF_STATE_ABOVE, TD_LEFT, TD_FOR_PEOPLE)};
-    TD_TABLE(s->out, "proposals", TD_MSG_WHATIF_SWEEP_PROPOSALS, columns);
+    TD_TAB_TABLE(s->out, "proposals", TD_MSG_WHATIF_SWEEP_PROPOSALS, columns);
     td_tab_section(s->out, NULL, NULL);
     for (size_t i = 0; i < s->awards.n_changes; i++)
         fill_proposal(s, i);

@@ -36,8 +36,7 @@ static void begin_vectors(const td_whatif *w)
         td_tab_column_of("rank", TD_MSG_WORD_RANK, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("points", TD_MSG_WORD_POINTS, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("share", TD_MSG_WORD_SHARE_PERCENT, TD_RIGHT, TD_FOR_ALL)};
-    td_tab_table(w->sheet, "vectors", TD_MSG_WHATIF_VECTORS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(w->sheet, "vectors", TD_MSG_WHATIF_VECTORS, columns);
     td_tab_section(w->sheet, NULL, NULL);
 }
 
@@ -87,8 +86,7 @@ static void begin_units(const td_whatif *w)
         td_tab_column_of("at_official", TD_MSG_WHATIF_AT_OFFICIAL, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("first", TD_MSG_WHATIF_FIRST, TD_RIGHT, TD_FOR_ALL),
         td_tab_column_of("n_ranked", TD_MSG_WHATIF_N_RANKED, TD_RIGHT, TD_FOR_MACHINES)};
-    td_tab_table(w->sheet, "units", TD_MSG_WHATIF_STANDS, sizeof columns / sizeof columns[0],
-                 columns);
+    TD_TAB_TABLE(w->sheet, "units", TD_MSG_WHATIF_STANDS, columns);
 }
 
 static bool is_firm(const td_stands *s, size_t k)

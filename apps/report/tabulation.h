@@ -61,6 +61,9 @@ void td_tab_fact(td_tabulation *sheet, const char *key, td_message word);
  */
 void td_tab_table(td_tabulation *sheet, const char *key, td_message title, size_t n_columns,
                   const td_tab_column *columns);
+/* The same with every column of an array. */
+#define TD_TAB_TABLE(sheet, key, title, columns)                                                   \
+    td_tab_table(sheet, key, title, sizeof(columns) / sizeof(columns)[0], columns)
 void td_tab_section(td_tabulation *sheet, const char *vi, const char *en);
 void td_tab_row(td_tabulation *sheet, td_tone tone);
 
