@@ -110,8 +110,7 @@ static void fill_ranks(const void *context, const td_cluster_view *cluster, size
         fill_awards(s, unit);
         td_tab_count(s->out, s->check.n_same_awards[unit]);
     }
-    td_tab_coded(s->out, keeps_all(s, unit) ? "yes" : "no",
-                 keeps_all(s, unit) ? TD_MSG_WORD_YES : TD_MSG_WORD_NO);
+    td_tab_yes(s->out, keeps_all(s, unit));
 }
 
 static td_status fill_units(sheet *s)

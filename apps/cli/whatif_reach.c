@@ -154,8 +154,7 @@ static void fill_step(const sheet *s, const td_reach_step *step)
     td_tab_points(s->out, step->gain_q, s->decimals);
     td_tab_rank(s->out, step->rank);
     td_tab_percent(s->out, step->way, 1);
-    td_tab_coded(s->out, step->reaches ? "yes" : "no",
-                 step->reaches ? TD_MSG_WORD_YES : TD_MSG_WORD_NO);
+    td_tab_yes(s->out, step->reaches);
 }
 
 static void fill_steps(const sheet *s, const char *key, td_message title, size_t n,

@@ -145,11 +145,6 @@ static void cell_at(const sheet *s, size_t event, double x)
     }
 }
 
-static void cell_bool(const sheet *s, bool yes)
-{
-    td_tab_coded(s->out, yes ? "yes" : "no", yes ? TD_MSG_WORD_YES : TD_MSG_WORD_NO);
-}
-
 static void fill_cluster(const sheet *s, const td_sweep_cluster *c)
 {
     char ids[TD_WORDS], names[TD_WORDS];
@@ -193,8 +188,8 @@ static void fill_reign(const sheet *s, const td_sweep_cluster *c, const td_sweep
     td_tab_text(s->out, cluster_of(s, c).id);
     cell_at(s, reign->range.from_event, reign->range.from);
     cell_at(s, reign->range.to_event, reign->range.to);
-    cell_bool(s, reign->range.has_from);
-    cell_bool(s, reign->range.has_to);
+    td_tab_yes(s->out, reign->range.has_from);
+    td_tab_yes(s->out, reign->range.has_to);
     td_tab_text(s->out, ids);
     td_tab_text(s->out, names);
 }
@@ -238,7 +233,7 @@ static void fill_change(const sheet *s, const td_sweep_cluster *c, size_t e,
     td_tab_row(s->out, event->moves_leader ? TD_BOLD : TD_PLAIN);
     td_tab_text(s->out, cluster_of(s, c).id);
     cell_at(s, e, event->at);
-    cell_bool(s, event->is_exact);
+    td_tab_yes(s->out, event->is_exact);
     td_tab_text(s->out, unit.id);
     td_tab_text(s->out, unit.name);
     td_tab_rank(s->out, change->rank[0]);

@@ -267,6 +267,11 @@ void td_tab_coded(td_tabulation *sheet, const char *code, td_message word)
     add(sheet, c);
 }
 
+void td_tab_yes(td_tabulation *sheet, bool yes)
+{
+    td_tab_coded(sheet, yes ? "yes" : "no", yes ? TD_MSG_WORD_YES : TD_MSG_WORD_NO);
+}
+
 void td_tab_count(td_tabulation *sheet, uint64_t count)
 {
     kept_cell c = cell_of(TD_TAB_COUNT, 0, 0);

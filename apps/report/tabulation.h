@@ -72,6 +72,7 @@ void td_tab_text(td_tabulation *sheet, const char *text); /* NULL: blank */
 void td_tab_both(td_tabulation *sheet, const char *vi, const char *en);
 /* A code for machines and a word for people. */
 void td_tab_coded(td_tabulation *sheet, const char *code, td_message word);
+void td_tab_yes(td_tabulation *sheet, bool yes); /* "yes" or "no" */
 void td_tab_count(td_tabulation *sheet, uint64_t count);
 /* Quanta of 10^-decimals; NaN is blank, as below. */
 void td_tab_points(td_tabulation *sheet, double quanta, int decimals);
