@@ -180,12 +180,10 @@ static void begin_table(td_tabulation *sheet)
 td_status td_batch_summarize(const td_settings *settings, const td_batch_list *list,
                              const td_batch_row *rows, td_tabulation *sheet)
 {
-    char left[24];
     size_t n_left = td_batch_count(list, rows, TD_BATCH_LEFT);
     fill_facts(list, rows, sheet);
-    snprintf(left, sizeof left, "%zu", n_left);
     if (n_left > 0)
-        td_tab_sentence(sheet, TD_WARN, TD_MSG_WORD_BATCH_CUT_SHORT, left, NULL);
+        TD_TAB_COUNTED(sheet, TD_WARN, TD_MSG_WORD_BATCH_CUT_SHORT, n_left);
     begin_table(sheet);
     td_tab_section(sheet, NULL, NULL);
     td_status status = TD_OK;

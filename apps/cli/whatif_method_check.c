@@ -334,7 +334,6 @@ static void say_twins(const sheet *s)
 
 static void say_all(const sheet *s)
 {
-    char kept[24], of[24], methods[24], leaders[24], clusters[24];
     size_t n_kept = 0, n_units = 0, n_leaders = 0, n_clusters = 0;
     for (size_t c = td_whatif_first_cluster(s->w); c < td_whatif_end_cluster(s->w); c++) {
         td_cluster_view view = td_evaluation_cluster(s->evaluation, c);
@@ -347,16 +346,11 @@ static void say_all(const sheet *s)
         n_leaders += same;
         n_clusters += count_ranked(s, c) > 0;
     }
-    snprintf(kept, sizeof kept, "%zu", n_kept);
-    snprintf(of, sizeof of, "%zu", n_units);
-    snprintf(methods, sizeof methods, "%zu", s->check.n_methods);
-    snprintf(leaders, sizeof leaders, "%zu", n_leaders);
-    snprintf(clusters, sizeof clusters, "%zu", n_clusters);
-    td_tab_sentence(s->out, n_units > 0 && n_kept == n_units ? TD_GOOD : TD_PLAIN,
-                    s->has_awards ? TD_MSG_WORD_METHODS_KEEP_AWARDS : TD_MSG_WORD_METHODS_KEEP,
-                    kept, of, methods, NULL);
-    td_tab_sentence(s->out, TD_PLAIN, TD_MSG_WORD_METHODS_LEADERS, leaders, clusters, methods,
-                    NULL);
+    TD_TAB_COUNTED(s->out, n_units > 0 && n_kept == n_units ? TD_GOOD : TD_PLAIN,
+                   s->has_awards ? TD_MSG_WORD_METHODS_KEEP_AWARDS : TD_MSG_WORD_METHODS_KEEP,
+                   n_kept, n_units, s->check.n_methods);
+    TD_TAB_COUNTED(s->out, TD_PLAIN, TD_MSG_WORD_METHODS_LEADERS, n_leaders, n_clusters,
+                   s->check.n_methods);
     if (n_units > 0)
         say_twins(s);
     td_tab_sentence(s->out, TD_FAINT, TD_MSG_WORD_METHODS_NOTE, NULL);

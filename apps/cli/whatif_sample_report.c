@@ -1,7 +1,6 @@
 /*
  * The tables of a sample.
  */
-#include <inttypes.h>
 #include <math.h>
 
 #include "apps/cli/whatif_sample.h"
@@ -356,12 +355,8 @@ static void say_leaders(const td_sampling_run *run)
                 say_leader(run, u);
         }
     }
-    char a[24], b[24], all[24];
-    snprintf(a, sizeof a, "%zu", n_firm);
-    snprintf(b, sizeof b, "%zu", n_likely);
-    snprintf(all, sizeof all, "%zu", n);
     if (end - first > FEW_CLUSTERS)
-        td_tab_sentence(run->w->sheet, TD_BOLD, TD_MSG_SAMPLE_SAY_LEADERS, all, a, b, NULL);
+        TD_TAB_COUNTED(run->w->sheet, TD_BOLD, TD_MSG_SAMPLE_SAY_LEADERS, n, n_firm, n_likely);
 }
 
 static void say_sampling(const td_sampling_run *run, size_t r)
@@ -381,11 +376,9 @@ static void say_sampling(const td_sampling_run *run, size_t r)
 static void say(const td_sampling_run *run)
 {
     const td_sampled *s = &run->sampled;
-    char n[24], wanted[24], percent[48];
-    snprintf(n, sizeof n, "%" PRIu64, s->n);
-    snprintf(wanted, sizeof wanted, "%" PRIu64, s->wanted);
+    char percent[48];
     if (run->w->interrupted)
-        td_tab_sentence(run->w->sheet, TD_WARN, TD_MSG_SAMPLE_SAY_INTERRUPTED, n, wanted, NULL);
+        TD_TAB_COUNTED(run->w->sheet, TD_WARN, TD_MSG_SAMPLE_SAY_INTERRUPTED, s->n, s->wanted);
     say_leaders(run);
     for (size_t r = 0; r < s->n_rules; r++)
         say_sampling(run, r);
@@ -395,9 +388,8 @@ static void say(const td_sampling_run *run)
     td_number_text(run->options.noise_percent, TD_MARK, percent, sizeof percent);
     if (run->options.noise != TD_NOISE_NONE)
         td_tab_sentence(run->w->sheet, TD_FAINT, NOISE[run->options.noise], percent, NULL);
-    snprintf(n, sizeof n, "%" PRIu64, s->infeasible);
     if (s->infeasible > 0)
-        td_tab_sentence(run->w->sheet, TD_WARN, TD_MSG_SAMPLE_SAY_INFEASIBLE, n, NULL);
+        TD_TAB_COUNTED(run->w->sheet, TD_WARN, TD_MSG_SAMPLE_SAY_INFEASIBLE, s->infeasible);
 }
 
 static void tell_facts(const td_sampling_run *run)

@@ -15,24 +15,15 @@
 
 /* ---- sentences ---- */
 
-static const char *count_text(size_t n, char text[24])
-{
-    snprintf(text, 24, "%zu", n);
-    return text;
-}
-
 static void say_counts(const td_whatif *w, const td_summary *s)
 {
     char a[24], b[24];
     if (s->n_moved > 0)
-        td_tab_sentence(w->sheet, TD_BOLD, TD_MSG_WHATIF_MOVED, count_text(s->n_moved, a),
-                        count_text(s->n_both, b), NULL);
+        TD_TAB_COUNTED(w->sheet, TD_BOLD, TD_MSG_WHATIF_MOVED, s->n_moved, s->n_both);
     else
-        td_tab_sentence(w->sheet, TD_BOLD, TD_MSG_WHATIF_NOBODY_MOVED, count_text(s->n_both, b),
-                        NULL);
+        TD_TAB_COUNTED(w->sheet, TD_BOLD, TD_MSG_WHATIF_NOBODY_MOVED, s->n_both);
     if (s->n_entered + s->n_left > 0)
-        td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_ENTERED, count_text(s->n_entered, a),
-                        count_text(s->n_left, b), NULL);
+        TD_TAB_COUNTED(w->sheet, TD_PLAIN, TD_MSG_WHATIF_ENTERED, s->n_entered, s->n_left);
     if (s->moved_most != TD_NONE) {
         td_unit_view unit = td_evaluation_unit(w->official.evaluation, s->moved_most);
         td_number_text(w->official.results.standing[s->moved_most].rank, TD_MARK, a, sizeof a);
@@ -42,11 +33,9 @@ static void say_counts(const td_whatif *w, const td_summary *s)
                         NULL);
     }
     if (s->n_leaders > 0)
-        td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_LEADERS, count_text(s->n_leaders, a),
-                        count_text(s->n_clusters, b), NULL);
+        TD_TAB_COUNTED(w->sheet, TD_PLAIN, TD_MSG_WHATIF_LEADERS, s->n_leaders, s->n_clusters);
     if (s->n_classes > 0)
-        td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_CLASSES, count_text(s->n_classes, a),
-                        NULL);
+        TD_TAB_COUNTED(w->sheet, TD_PLAIN, TD_MSG_WHATIF_CLASSES, s->n_classes);
 }
 
 /* What one award does in one region. */
@@ -110,12 +99,10 @@ static void say_award(const td_whatif *w, size_t award, size_t *n_said)
 static void say_awards(const td_whatif *w)
 {
     size_t n_said = 0;
-    char more[24];
     for (size_t a = 0; a < w->of_official.n_awards; a++)
         say_award(w, a, &n_said);
     if (n_said > MOST_SAID)
-        td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_AWARDS_MORE,
-                        count_text(n_said - MOST_SAID, more), NULL);
+        TD_TAB_COUNTED(w->sheet, TD_PLAIN, TD_MSG_WHATIF_AWARDS_MORE, n_said - MOST_SAID);
     if (n_said == 0 && w->has_policy)
         td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_NO_AWARDS, NULL);
 }

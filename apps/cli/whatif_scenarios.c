@@ -117,7 +117,6 @@ static void say(const trials *t)
 {
     const td_evaluation *evaluation = t->w->official.evaluation;
     size_t n_stay = 0, n_shown = 0;
-    char a[24], b[24], c[24];
     for (size_t k = td_whatif_first_cluster(t->w); k < td_whatif_end_cluster(t->w); k++) {
         td_cluster_view cluster = td_evaluation_cluster(evaluation, k);
         for (size_t u = cluster.first_unit; u < cluster.first_unit + cluster.n_units; u++) {
@@ -125,10 +124,7 @@ static void say(const trials *t)
             n_shown += t->w->official.results.standing[u].rank > 0;
         }
     }
-    snprintf(a, sizeof a, "%zu", n_stay);
-    snprintf(b, sizeof b, "%zu", n_shown);
-    snprintf(c, sizeof c, "%zu", t->n);
-    td_tab_sentence(t->w->sheet, TD_BOLD, TD_MSG_WHATIF_STAY, a, b, c, NULL);
+    TD_TAB_COUNTED(t->w->sheet, TD_BOLD, TD_MSG_WHATIF_STAY, n_stay, n_shown, t->n);
 }
 
 static void fill_scenarios(const trials *t)

@@ -103,18 +103,15 @@ static void say_cluster(const sheet *s, const td_sweep_cluster *c)
 static void say_awards(const sheet *s)
 {
     const td_sweep_awards *a = &s->awards;
-    char from[40], to[40], today[40], hidden[24], all[24];
+    char from[40], to[40], today[40];
     td_tab_sentence(
         s->out, TD_PLAIN,
         a->n_changes == 0 ? TD_MSG_WHATIF_SWEEP_AWARDS_ALWAYS : TD_MSG_WHATIF_SWEEP_AWARDS,
         td_whatif_item(s->w, s->sweep.item).code, td_whatif_number(a->from, from, sizeof from),
         td_whatif_number(a->to, to, sizeof to),
         td_whatif_number(s->sweep.today, today, sizeof today), NULL);
-    if (a->n_hidden == 0)
-        return;
-    snprintf(hidden, sizeof hidden, "%zu", a->n_hidden);
-    snprintf(all, sizeof all, "%zu", a->n_intervals);
-    td_tab_sentence(s->out, TD_WARN, TD_MSG_WHATIF_SWEEP_HIDDEN, hidden, all, NULL);
+    if (a->n_hidden > 0)
+        TD_TAB_COUNTED(s->out, TD_WARN, TD_MSG_WHATIF_SWEEP_HIDDEN, a->n_hidden, a->n_intervals);
 }
 
 static void fill_facts(const sheet *s)

@@ -128,7 +128,6 @@ static td_status fill_units(const td_whatif *w, const td_tried *tried)
 static void say(const td_whatif *w, const td_tried *tried)
 {
     size_t n_firm = 0, n_ranked = 0, n_leaders = 0, n_clusters = 0;
-    char a[24], b[24];
     for (size_t c = td_whatif_first_cluster(w); c < td_whatif_end_cluster(w); c++) {
         td_cluster_view cluster = td_evaluation_cluster(w->year->evaluation, c);
         bool one_leads = false;
@@ -140,12 +139,8 @@ static void say(const td_whatif *w, const td_tried *tried)
         n_leaders += one_leads;
         n_clusters++;
     }
-    snprintf(a, sizeof a, "%zu", n_firm);
-    snprintf(b, sizeof b, "%zu", n_ranked);
-    td_tab_sentence(w->sheet, TD_BOLD, TD_MSG_WHATIF_FIRM, a, b, NULL);
-    snprintf(a, sizeof a, "%zu", n_leaders);
-    snprintf(b, sizeof b, "%zu", n_clusters);
-    td_tab_sentence(w->sheet, TD_PLAIN, TD_MSG_WHATIF_FIRM_LEADERS, a, b, NULL);
+    TD_TAB_COUNTED(w->sheet, TD_BOLD, TD_MSG_WHATIF_FIRM, n_firm, n_ranked);
+    TD_TAB_COUNTED(w->sheet, TD_PLAIN, TD_MSG_WHATIF_FIRM_LEADERS, n_leaders, n_clusters);
 }
 
 /* ---- the mode ---- */

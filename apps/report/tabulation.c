@@ -1,5 +1,6 @@
 #include "apps/report/tabulation.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -141,6 +142,15 @@ void td_tab_say(td_tabulation *sheet, td_tone tone, const char *vi, const char *
         *place = s;
 }
 
+static void say_filled(td_tabulation *sheet, td_tone tone, td_message id, size_t n,
+                       const char *const *args)
+{
+    char text[2][SENTENCE];
+    for (td_lang lang = TD_VI; lang <= TD_EN; lang++)
+        td_message_fill(td_message_text(id, lang), lang, args, n, text[lang], sizeof text[lang]);
+    td_tab_say(sheet, tone, text[TD_VI], text[TD_EN]);
+}
+
 void td_tab_sentence(td_tabulation *sheet, td_tone tone, td_message id, ...)
 {
     const char *args[TD_MAX_ARGS];
@@ -150,10 +160,19 @@ void td_tab_sentence(td_tabulation *sheet, td_tone tone, td_message id, ...)
     for (const char *arg; n < TD_MAX_ARGS && (arg = va_arg(given, const char *)) != NULL;)
         args[n++] = arg;
     va_end(given);
-    char text[2][SENTENCE];
-    for (td_lang lang = TD_VI; lang <= TD_EN; lang++)
-        td_message_fill(td_message_text(id, lang), lang, args, n, text[lang], sizeof text[lang]);
-    td_tab_say(sheet, tone, text[TD_VI], text[TD_EN]);
+    say_filled(sheet, tone, id, n, args);
+}
+
+void td_tab_counted(td_tabulation *sheet, td_tone tone, td_message id, size_t n,
+                    const uint64_t *counts)
+{
+    char text[TD_MAX_ARGS][24];
+    const char *args[TD_MAX_ARGS];
+    for (size_t i = 0; i < n; i++) {
+        snprintf(text[i], sizeof text[i], "%" PRIu64, counts[i]);
+        args[i] = text[i];
+    }
+    say_filled(sheet, tone, id, n, args);
 }
 
 void td_tab_fact(td_tabulation *sheet, const char *key, td_message word)
@@ -430,56 +449,4 @@ td_tab_cell td_tab_cell_get(const td_tabulation *sheet, size_t i, size_t j, size
     if (col >= r->n_cells)
         return (td_tab_cell){.kind = TD_TAB_BLANK};
     return view_of(sheet, (const kept_cell *)sheet->cells.items + r->first_cell + col);
-}
-
-/* ---- cells in words ---- */
-
-double td_tab_percent_of(double share)
-{
-    return round(share * 1e8) / 1e6;
-}
-
-/* x with a fixed number of decimals; the C locale is never left. */
-static void fixed(double x, int decimals, char mark, char *text, size_t size)
-{
-    snprintf(text, size, "%.*f", decimals, x);
-    char *point = strchr(text, '.');
-    if (point != NULL)
-        *point = mark;
-    if (text[0] == '-' && strspn(text, "-0.,") == strlen(text))
-        memmove(text, text + 1, strlen(text)); /* no negative zero */
-}
-
-const char *td_tab_cell_text(const td_tab_cell *cell, td_lang lang, char mark, char group,
-                             char *text, size_t size)
-{
-    text[0] = '\0';
-    switch (cell->kind) {
-    case TD_TAB_TEXT:
-        return cell->text[lang] != NULL ? cell->text[lang] : "";
-    case TD_TAB_COUNT:
-        td_points_text((double)cell->count, 0, mark, group, text, size);
-        break;
-    case TD_TAB_POINTS:
-        td_points_text(cell->x, cell->decimals, mark, group, text, size);
-        break;
-    case TD_TAB_RANK:
-        td_number_text(cell->x, mark, text, size);
-        break;
-    case TD_TAB_SHARE:
-        td_share_text(cell->x, cell->of, cell->decimals, mark, text, size);
-        td_text_append(text, size, "%");
-        break;
-    case TD_TAB_PERCENT:
-        fixed(100 * cell->x, cell->decimals, mark, text, size);
-        td_text_append(text, size, "%");
-        break;
-    case TD_TAB_NUMBER:
-    case TD_TAB_EXACT:
-        fixed(cell->x, cell->decimals, mark, text, size);
-        break;
-    case TD_TAB_BLANK:
-        break;
-    }
-    return text;
 }

@@ -51,6 +51,13 @@ __attribute__((sentinel))
 #endif
 void td_tab_sentence(td_tabulation *sheet, td_tone tone, td_message id, ...);
 void td_tab_say(td_tabulation *sheet, td_tone tone, const char *vi, const char *en);
+/* A sentence in which all {1} .. {n} are counts, n <= TD_MAX_ARGS. */
+void td_tab_counted(td_tabulation *sheet, td_tone tone, td_message id, size_t n,
+                    const uint64_t *counts);
+/* The same with every count of a list. */
+#define TD_TAB_COUNTED(sheet, tone, id, ...)                                                       \
+    td_tab_counted(sheet, tone, id, sizeof(uint64_t[]){__VA_ARGS__} / sizeof(uint64_t),            \
+                   (uint64_t[]){__VA_ARGS__})
 
 /* Begins a fact such as the seed: exactly one cell must follow. Facts come before sentences. */
 void td_tab_fact(td_tabulation *sheet, const char *key, td_message word);
