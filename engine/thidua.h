@@ -2,13 +2,26 @@
  * thidua: scores, ranks and rewards the units of emulation clusters.
  *
  * The one public header, simple things first:
- *   faults        what is wrong, where, and what would be right
- *   load          an evaluation folder (rule sets + data), every fault found
- *   prepare       score and normalize: points per unit and weighted item, once
- *   evaluate      weigh, rank and class under k weight vectors (official: k = 1)
- *   explain       every figure of one unit
- *   generate      an evaluation folder with invented values
- *   views         names, clusters, units and criteria behind the indices
+ *   faults                    what is wrong, where, and what would be right
+ *   load                      an evaluation folder (rule sets + data), every fault found
+ *   prepare                   score and normalize: points per unit and weighted item, once
+ *   evaluate                  weigh, rank and class under k weight vectors (official: k = 1)
+ *   award policies            awards and where they come from
+ *   award                     proposals within quotas, the reasons, and checks of claims
+ *   explain                   every figure of one unit
+ *   views                     names, clusters, units and criteria behind the indices
+ *   what-if                   the same year
+ *     scenarios               with other maxima, rules or values
+ *     weights from a file     under each of many weight vectors
+ *     comparing two results   who moves, who gains or loses an award
+ *     methods                 ranked by other methods
+ *     sample                  under random weights and errors: how likely ranks and awards are
+ *     exact acceptability     the same of ranks as fractions, for up to three items
+ *     importance              what every weighted item really decides
+ *     sweep                   one weight from nothing to everything
+ *     flip                    the smallest change of weights for a rank or an award
+ *     reach                   what a unit would have to do better for one
+ *   generate                  an evaluation folder with invented values
  *
  * Points are whole numbers of quanta (10^-decimals of a point) carried in doubles, so
  * sums are exact and a tie is a real tie. Functions that can fail return a td_status and
@@ -118,7 +131,7 @@ typedef struct td_load_options {
                                      of the folder; columns and rows that it does not know are left
                                      aside, indicators that it needs and no file has are faults.
                                      td_evaluation_get() says so as a scenario. NULL: none */
-    int threads; /* 0: OpenMP's default. Results do not depend on it */
+    int threads;                  /* 0: OpenMP's default. Results do not depend on it */
 } td_load_options;
 
 /*
@@ -240,7 +253,7 @@ typedef struct td_item_view {
 /* item < td_items(prepared). Time O(items). */
 td_item_view td_item_get(const td_prepared *prepared, size_t item);
 
-/* ---- award policies ---------------------------------------------------------------- */
+/* ---- award policies --------------------------------------------------------------- */
 
 typedef enum td_scope { TD_WITHIN_CLUSTER, TD_WITHIN_GROUP, TD_WITHIN_ALL } td_scope;
 
@@ -436,782 +449,13 @@ typedef struct td_award_claims {
  *
  * *out holds decisions and quotas with all figures that follow from the claims, released by
  * td_awards_release(). Returns TD_OK; TD_EINVAL (sizes); TD_EDATA with a fault for each wrong
- * claim of the
- * first award that has one, at most TD_MAX_REFUSED; TD_ENOMEM.
+ * claim of the first award that has one, at most TD_MAX_REFUSED; TD_ENOMEM.
  * Time O(n log n) per award, with lower bounds O(left out * proposed).
  */
 #define TD_MAX_REFUSED 20
 td_status td_award_verify(const td_prepared *prepared, const td_results *results,
                           const td_award_options *options, const td_award_claims *claims,
                           td_awards *out, size_t *n_by_exchange, td_errors *errors);
-
-/* ---- what-if: sample -------------------------------------------------------------- */
-
-/*
- * Ranks, awards and who wins against whom when the weights are not known for certain (SMAA-2;
- * R. Lahdelma and P. Salminen, Operations Research 49, 2001). Weights are shares: those of a rule
- * set add up to 1, and each rule set has shares of its own. Share w of an item multiplies its
- * points by w / (official share), rounded to the 2^-20 grid. Items without an official share keep
- * their weight.
- */
-
-/* How the shares of one rule set are drawn; follows from the options. */
-typedef enum td_sampling {
-    TD_SAMPLING_NONE,    /* fewer than two items with a share: nothing to draw */
-    TD_SAMPLING_UNIFORM, /* every set of shares is equally likely, lower limits kept by shifting */
-    TD_SAMPLING_DIRICHLET, /* around the official shares */
-    TD_SAMPLING_REJECTION, /* uniform under limits: draws that break one are drawn again */
-    TD_SAMPLING_CHAIN,     /* uniform under limits: hit-and-run, a chain per tile */
-} td_sampling;
-
-/* Errors of the appraisers, drawn for every unit and item beside the weights. */
-typedef enum td_noise {
-    TD_NOISE_NONE,
-    TD_NOISE_NORMAL,  /* standard deviation noise_percent of the item's maximum */
-    TD_NOISE_UNIFORM, /* up to noise_percent of the item's maximum, both ways */
-    TD_NOISE_CHANNEL, /* normal, its standard deviation the gap between the unit's points by its
-                         self-score and those that count, times noise_percent / 100 */
-} td_noise;
-
-#define TD_SAMPLE_TILE 256 /* vectors that share a stream of random numbers */
-#define TD_MAX_SAMPLES UINT64_C(1000000000)
-
-/* done of total vectors, called by the thread that called td_sample(). */
-typedef void td_progress(void *context, uint64_t done, uint64_t total);
-
-typedef struct td_sample_options {
-    uint64_t n; /* vectors in all, those of a run that is continued included; at most
-                   TD_MAX_SAMPLES */
-    uint64_t seed;
-    double spread; /* > 0: shares around the official ones, Dirichlet with this coefficient of
-                      variation of the heaviest item; 0: uniform */
-    size_t n_limits;
-    const char *const *limits; /* "I>=20%", "I<=300" (points of the table), "I>=2*II",
-                                  "I>=II>=III"; not together with spread */
-    td_noise noise;
-    double noise_percent;
-    bool pairwise; /* count who ranks before whom in each cluster: units^2 counters */
-    bool central;  /* sum up the shares under which a unit is first */
-    bool awards;   /* propose awards under every vector */
-    int threads;   /* as in td_options */
-    const volatile int *cancelled; /* polled; NULL: never */
-    td_progress *progress;         /* NULL: none */
-    void *context;
-} td_sample_options;
-
-/*
- * Raw counts over n vectors. Of unit u with n_c units in its cluster:
- *   place[first_place[u] + i]   vectors that give it the i-th rank, i < n_places(u) =
- *                               first_place[u + 1] - first_place[u]: rank 1 + i, or 1 + i / 2 where
- *                               the rule set has fractional ranks
- *   first[u]                    no unit of the cluster ranks before it
- *   unranked[u]                 it has no rank
- *   beats[first_pair[u] + v]    it ranks before the v-th unit of its cluster, both ranked
- *   central[first_central[u] + k]     sum of multiplier * 2^20 of the k-th item of its rule set over
- *                               the vectors where it is first
- *   central_sq[...]             sum of (share * 2^15, rounded)^2 likewise
- *   proposed[a * n_units + u], tied[...]   award a: proposed; tied at the cut
- * Arrays that were not asked for are NULL. All are parts of one array counts[n_counts]; where
- * draws depend on each other (chains), squares[n_squares] holds sums over tiles of the squared
- * counts of the tile, for all but central; else it is NULL.
- */
-typedef struct td_sampled {
-    uint64_t n;      /* vectors drawn */
-    uint64_t wanted; /* vectors asked for: n was interrupted when smaller. Chains take whole
-                          tiles and round it up */
-    uint64_t seed;
-    uint64_t infeasible; /* vectors under which lower bounds of some award could not be met */
-    size_t n_units, n_items, n_rules, n_awards;
-    size_t n_counts, n_squares;
-    uint64_t *counts, *squares;
-    size_t *first_place, *first_pair, *first_central; /* [n_units + 1] */
-    size_t *first_item; /* [n_units] its rule set's items among all items */
-    uint64_t *place, *first, *unranked, *beats, *central, *central_sq, *proposed, *tied;
-    td_sampling *how;   /* [n_rules] */
-    double *acceptance; /* [n_rules] share of draws kept (rejection), as a pilot found; else 1 */
-    double *share;      /* [n_items] official share; 0: not drawn */
-    double *share_sd;   /* [n_items] standard deviation of the drawn shares; NaN under limits */
-    bool half_ranks;    /* some rule set has fractional ranks */
-    uint8_t *is_half;   /* [n_units] its places are half ranks */
-    char *key;          /* what was sampled, in words: rules, data, options; see td_sampled_write */
-    void *memory;       /* private */
-} td_sampled;
-
-/*
- * Draws options->n weight vectors and counts what they lead to. Zero-initialized, *inout begins a
- * new run; else it continues, and the result is what one run of options->n vectors gives.
- *
- * Returns TD_OK; TD_EINVAL (n, spread, noise, a limit that cannot be read, limits that leave no
- * room, a run of other data, options or seed, a multiplier that could reach 1024; errors say
- * which); TD_EDATA (totals could leave the exact range); TD_EINTERRUPTED: *inout holds the tiles
- * that were finished; TD_ENOMEM. *inout is untouched but after TD_OK and TD_EINTERRUPTED; released
- * by td_sampled_release().
- * The same bytes for any number of threads. Time O(n units (items + log n_c)), far less for
- * clusters whose ranking is a plain sum of points; awards with lower bounds solve an integer
- * programme per vector.
- */
-td_status td_sample(const td_prepared *prepared, const td_sample_options *options,
-                    td_sampled *inout, td_errors *errors);
-void td_sampled_release(td_sampled *sampled);
-
-/* A share of the vectors and its standard error; NaN: not known (a single chain). */
-typedef struct td_estimate {
-    double value, error;
-} td_estimate;
-
-/* Of one counter, which lies in sampled->counts. */
-td_estimate td_sampled_share(const td_sampled *sampled, const uint64_t *counter);
-/* The smallest rank that at least `percent` % of the vectors that rank the unit do not exceed;
-   NaN when none ranks it. */
-double td_sampled_rank(const td_sampled *sampled, size_t unit, double percent);
-/* Mean share of item k (of its rule set) where the unit is first; NaN when it never is. The error
-   takes the vectors as independent of each other. */
-td_estimate td_sampled_central(const td_sampled *sampled, size_t unit, size_t k);
-
-/*
- * Confidence factors: how often each unit is first under its own central weights; without noise 0
- * or 1, with noise a share of min(n, 1024) draws of errors; NaN when it is never first or central
- * weights were not asked for. options: those of the sample. out: [n_units].
- * Returns TD_OK, TD_EINVAL (other options), TD_EDATA or TD_ENOMEM. Time O(units * cluster), with
- * noise times the draws.
- */
-td_status td_sample_confidence(const td_prepared *prepared, const td_sample_options *options,
-                               const td_sampled *sampled, td_estimate *out, td_errors *errors);
-
-/*
- * The state of a run as text ("thidua-sample/1": rules, data, options, seed, counts), to be
- * continued another day. Written beside `path` and renamed. TD_OK, TD_EIO or TD_ENOMEM.
- */
-td_status td_sampled_write(const td_sampled *sampled, const char *path, td_errors *errors);
-
-/*
- * Reads a state for these data and options (options->n may be larger). TD_OK; TD_EIO;
- * TD_EDATA (not UTF-8); TD_EINVAL when it is not a whole state, or one of other rules, data, options or seed, with the reason;
- * TD_ENOMEM. *out as td_sample() continues it. td_sampled_parse() reads from memory.
- */
-td_status td_sampled_read(const td_prepared *prepared, const td_sample_options *options,
-                          const char *path, td_sampled *out, td_errors *errors);
-td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options *options,
-                           const char *text, size_t size, const char *name, td_sampled *out,
-                           td_errors *errors);
-/* ---- what-if: methods --------------------------------------------------------------- */
-
-/*
- * Another aggregation method changes the order of units inside their cluster and nothing else:
- * points, shares, classes, gates, tie keys and whatever awards ask of points stay those of the
- * rule set. It compares the units that are ranked; items enter as shares of their assigned
- * maximum where points add up, else as the mean of the rule set takes them, with the official
- * weights times the multipliers. engine/README.md has the formulas.
- *
- * The score is put on 0 to 100, the larger the better, and rounded half away from zero before
- * anything is ranked. Items without a maximum (a group of bonuses) and the deductions of gates
- * stand beside it: they give or take the same share of 100 as of the whole table.
- * A unit's item that is not applicable is left out for it, its other weights rescaled.
- */
-#define TD_SCORE_DECIMALS 6
-
-/* Names: 0 is "official", then "weighted-sum", "topsis" ...; NULL past the last. */
-const char *td_method_name(size_t method);
-/* The same in words; NULL past the last. */
-const char *td_method_text(size_t method, td_lang lang);
-/* TD_NONE when there is no such method. */
-size_t td_method_find(const char *name);
-/* The method that ranks units under the rule set: 0 as it is loaded. */
-size_t td_rules_method(const td_rules *rules);
-/* Does that method rank by scores? Not where it is what the rule set does anyway: a weighted sum
-   where points add up. */
-bool td_rules_has_method(const td_rules *rules);
-
-/*
- * The same year ranked, and its awards decided, by several methods: who keeps rank and award
- * whatever the method, and who does not.
- */
-typedef struct td_method_check {
-    size_t n_methods, n_units;
-    size_t *methods;     /* [n_methods] as td_method_name() counts */
-    td_results *results; /* [n_methods] k = 1 */
-    td_awards *awards;   /* [n_methods]; NULL when none were given */
-    bool *same_awards;   /* [n_methods * n_units] every award is proposed, tied or neither as it is
-                            officially */
-    size_t *n_same_rank, *n_same_awards; /* [n_units] methods; without awards n_methods */
-    bool interrupted;                    /* fewer methods than asked for */
-    void *memory;                        /* private */
-} td_method_check;
-
-/*
- * methods    [n_methods]; NULL: weighted sum, geometric mean, TOPSIS, VIKOR, PROMETHEE II, Copeland,
- *            Borda, n_methods is then not looked at. One that is the rule set's own gives its result
- * official   what is compared with: td_evaluate(prepared, 1, NULL) and, or NULL, td_award() of it
- * award      may be NULL; once `cancelled` is set, the method in hand is finished and no other begun
- * out        released by td_method_check_release(), also when zero-initialized
- *
- * TD_OK; TD_EINVAL (official is not of this year, a method that does not exist, none at all);
- * statuses of td_award() but for lower bounds that a method cannot meet, which leave the award to
- * nobody; TD_ENOMEM. Time of n_methods evaluations; methods that compare pairs take
- * O(n^2 items) for a cluster of n units.
- */
-td_status td_method_check_run(const td_prepared *prepared, const td_results *official,
-                              const td_awards *awards, size_t n_methods, const size_t *methods,
-                              const td_options *options, const td_award_options *award,
-                              td_method_check *out, td_errors *errors);
-void td_method_check_release(td_method_check *check);
-
-/* ---- what-if: exact acceptability --------------------------------------------------- */
-
-/* A fraction "num/den" in lowest terms ("0", "1" when whole) and the double nearest to it. */
-typedef struct td_rational {
-    const char *text; /* NULL: there is no such figure */
-    double nearest;   /* NaN then */
-} td_rational;
-
-typedef struct td_exact_options {
-    size_t n_limits;
-    const char *const *limits;     /* as in td_sample_options; numbers count as the decimals that
-                                      they are written as */
-    bool with_rankings;            /* the probability of every complete ranking as well */
-    size_t max_cells;              /* regions of constant rank per unit, or of constant ranking;
-                                      0: TD_EXACT_CELLS */
-    const volatile int *cancelled; /* polled; NULL: never */
-} td_exact_options;
-
-#define TD_EXACT_CELLS 50000
-
-/* One complete ranking of the cluster. */
-typedef struct td_exact_ranking {
-    td_rational probability;
-    const double *rank;  /* [n_units] 0: unranked */
-    const double *share; /* [n_items] the middle of the weights that give it */
-} td_exact_ranking;
-
-typedef struct td_exact {
-    size_t cluster, n_units;
-    size_t n_items;    /* 1 to 3 items whose shares vary */
-    size_t item[3];    /* which of the rule set's weighted items they are */
-    double place_step; /* 1; 0.5 where ranks are fractional */
-    size_t n_places;   /* places 1, 1 + place_step ... */
-    td_rational
-        allowed; /* what the limits leave of the simplex; "0" when less than its dimension */
-    td_rational *places;        /* [n_units * n_places] probability of each rank */
-    td_rational *first;         /* [n_units] probability that no unit stands before it */
-    td_rational *expected_rank; /* [n_units] none when unranked */
-    td_rational *central;       /* [n_units * n_items] mean shares where the unit is first, none
-                                   when it never is */
-    td_rational *winning;       /* [n_units * n_units] probability that the unit of the row stands
-                                   before that of the column */
-    size_t n_rankings;
-    td_exact_ranking *rankings; /* the most probable first, then by the ranks */
-    void *memory;               /* private */
-} td_exact;
-
-/*
- * The ranks of one cluster when the shares of its weighted items are uniform on the simplex, or
- * on the part of it that limits leave, in closed form. Under shares w the points of item k count
- * w[k] S / M[k] times, M[k] its maximum and S the sum of the maxima of the rule set; items
- * without a maximum keep their points. With 1 to 3 such items, unit a stands before b on one side
- * of a point or a line; these cut the simplex into intervals or polygons of constant rank, which
- * are measured in fractions (after R. Lahdelma and P. Salminen, SMAA-2, Operations Research 49,
- * 2001, whose integrals these are). Identical units are separated by the tie keys or share a rank.
- *
- * results  from td_evaluate() with k = 1. options may be NULL.
- * out      released by td_exact_release().
- *
- * Returns TD_OK; TD_EINVAL with a fault that says why the method does not cover the rule set, the
- * limits or the size of the cluster, or without one for wrong arguments; TD_EINTERRUPTED;
- * TD_ENOMEM. (Where GMP finds no memory it ends the process.) The same for any number of threads.
- * Time: n units times at most n^2 / 2 regions (n for two items); complete rankings up to n^4 / 8.
- */
-td_status td_sample_exact(const td_prepared *prepared, const td_results *results, size_t cluster,
-                          const td_exact_options *options, const td_options *threads, td_exact *out,
-                          td_errors *errors);
-void td_exact_release(td_exact *exact);
-/* ---- what-if: sweep ----------------------------------------------------------------- */
-
-/*
- * The maximum of one weighted item goes from 0 to the whole scale S (in points of the table), the
- * others keep their proportions: of m points for the item with maximum M, a unit with P points in
- * it, R in the others that have a maximum and F in those without gets
- * m P/M + (S - m) R/(S - M) + F, less what gates deduct. Everything below is exact.
- */
-
-/* What an event changes for one unit: just below it, at it, just above. Where the event is no
-   fraction, "at" repeats "below"; at 0 "below" and at S "above" repeat "at". */
-typedef struct td_sweep_change {
-    size_t unit;
-    double rank[3]; /* 0: unranked */
-    size_t class_index[3];
-    td_state state[3];
-} td_sweep_change;
-
-/* A value of m where a rank, a class or a state changes. */
-typedef struct td_sweep_event {
-    double at;     /* points: the nearest double; td_sweep_value_text() has the fraction */
-    bool is_exact; /* false: an irrational number, met by no weight that can be written down */
-    bool moves_rank, moves_leader, moves_class, moves_state;
-    size_t first_change, n_changes; /* into td_sweep.changes, units in order */
-    size_t place;                   /* private */
-} td_sweep_event;
-
-/* Values of m with the same result as today's. */
-typedef struct td_sweep_range {
-    double from, to;
-    size_t from_event, to_event; /* TD_NONE: the end of the scale */
-    bool has_from, has_to;       /* do the ends belong to it? */
-} td_sweep_range;
-
-/* Who is first on a range of values: with n_leaders > 1 they are tied, 0: nobody is ranked. */
-typedef struct td_sweep_reign {
-    td_sweep_range range;
-    size_t first_leader, n_leaders; /* into td_sweep.leaders */
-} td_sweep_reign;
-
-typedef struct td_sweep_cluster {
-    size_t cluster;
-    bool is_swept; /* false: errors says why */
-    size_t first_event, n_events;
-    size_t first_reign, n_reigns;
-    td_sweep_range leader, ranking; /* around today's value: the leader stays, all ranks stay */
-} td_sweep_cluster;
-
-typedef struct td_sweep {
-    size_t rules, item, criterion; /* item as in td_item_get() */
-    double today, scale;           /* M and S in points */
-    size_t n_clusters, n_events, n_changes, n_reigns, n_leaders;
-    td_sweep_cluster *clusters; /* those under the rule set, in order */
-    td_sweep_event *events;     /* by cluster, ascending */
-    td_sweep_change *changes;
-    td_sweep_reign *reigns; /* by cluster, ascending; a tie at one value is a reign of its own */
-    size_t *leaders;        /* units */
-    void *places;           /* private */
-} td_sweep;
-
-typedef struct td_sweep_options {
-    const size_t *clusters; /* NULL: all under the item's rule set */
-    size_t n_clusters;
-    int threads;
-    const volatile int *cancelled; /* looked at between clusters; NULL: never */
-} td_sweep_options;
-
-/*
- * Sweeps one item. options may be NULL. out is released by td_sweep_release().
- * Returns TD_OK; TD_EINVAL when the item has no maximum or is the only one, when totals under the
- * rule set are not linear (root mean, rounding of totals, ranking on rounded shares) or a
- * cluster of the options is under another rule set; TD_EINTERRUPTED; TD_ENOMEM. A cluster whose
- * totals are not linear (redistribution, a clamp of the whole that binds) or whose numbers
- * leave 128 bits is left out, with a warning in errors.
- * Per cluster of n units with e events: O(n^2 + e n log n). The same for any number of threads.
- */
-td_status td_sweep_item(const td_prepared *prepared, size_t item, const td_sweep_options *options,
-                        td_sweep *out, td_errors *errors);
-void td_sweep_release(td_sweep *sweep);
-
-/* The value of an event as a fraction of points in lowest terms ("1762/5"), or as decimals ending in
-   "..." when it is irrational. Like snprintf. */
-size_t td_sweep_value_text(const td_sweep *sweep, size_t event, char *text, size_t size);
-
-/* What a proposal is below and above a place where it changes. */
-typedef struct td_sweep_award_change {
-    double from, to; /* where it changes, points of the item: equal when known exactly */
-    size_t award, unit;
-    td_award_state below, above;
-    size_t place[2]; /* private */
-} td_sweep_award_change;
-
-typedef struct td_sweep_awards {
-    size_t n_intervals; /* open intervals between places where anything may change */
-    size_t n_hidden;    /* narrower than the grid of weights can show: not looked at */
-    double from, to;    /* around today's value: every proposal stays. From == to: at this value
-                                  alone */
-    size_t from_place, to_place; /* private */
-    size_t n_changes;
-    td_sweep_award_change *changes; /* by place, award, unit */
-    void *places;                   /* private */
-} td_sweep_awards;
-
-/*
- * Where on a sweep the proposals of the award policy change, and for whom. sweep: of all clusters of
- * the item's rule set, all of them swept. Places of the sweep and where a unit meets a condition on
- * its total, or two candidates meet in the order of merit, cut the scale into open intervals;
- * td_evaluate() and td_award() decide each at weights that lie in it exactly (multipliers on
- * the 2^-20 grid). At the single values between them equals are tied; they are not looked at.
- * Only what is or was proposed or tied at the cut is a change. award: time limit and strikes, or NULL.
- *
- * Returns TD_OK, also without a policy (nothing changes); TD_EINVAL when a cluster is missing;
- * TD_EINTERRUPTED, TD_EDATA, TD_ENOMEM. Time O(intervals * (evaluate + award)).
- */
-td_status td_sweep_awards_find(const td_prepared *prepared, const td_sweep *sweep,
-                               const td_award_options *award, td_sweep_awards *out,
-                               td_errors *errors);
-void td_sweep_awards_release(td_sweep_awards *awards);
-
-/* As td_sweep_value_text(), of the lower end (0) or upper end (1) of a change. */
-size_t td_sweep_award_text(const td_sweep *sweep, const td_sweep_awards *awards, size_t change,
-                           size_t end, char *text, size_t size);
-
-/* ---- what-if: scenarios ------------------------------------------------------------ */
-
-typedef enum td_change_kind {
-    TD_CHANGE_SET,  /* code: a criterion; its maximum becomes `number` points. Where the parent is
-                            a mean: its weight there becomes `number` */
-    TD_CHANGE_CAP,  /* code: a criterion; it gives at most `number` points */
-    TD_CHANGE_DROP, /* code: a criterion; it leaves the table, for every unit */
-    TD_CHANGE_NA_POLICY, /* text: "exclude", "full", "zero", "redistribute", for all leaves */
-    TD_CHANGE_VALUE,     /* unit (id or name), code: an indicator; its value becomes `text` */
-    TD_CHANGE_METHOD,    /* text: a td_method_name() that ranks units instead of the official way */
-    TD_N_CHANGES
-} td_change_kind;
-
-typedef struct td_change {
-    td_change_kind kind;
-    const char *code, *unit, *text;
-    double number;
-    td_place place; /* where it was written, for faults; zero: nowhere */
-} td_change;
-
-/* What would be different. The order of the changes does not matter. */
-typedef struct td_scenario {
-    const char *code, *name[2]; /* may be NULL */
-    size_t n_changes;
-    const td_change *changes;
-    const char
-        *rule_set; /* path of the rule set that the base is to be loaded with, NULL: its own */
-} td_scenario;
-
-/* Scenarios that were written down somewhere; owns them. */
-typedef struct td_scenarios td_scenarios;
-
-/* One scenario without changes; NULL when out of memory. td_scenarios_free() takes NULL. */
-td_scenarios *td_scenarios_new(void);
-void td_scenarios_free(td_scenarios *scenarios);
-
-/*
- * Adds a change to the last scenario, as it is written on a command line: "I=500" (SET, CAP), "I"
- * (DROP), "X:IND=12,5" (VALUE), a word (NA_POLICY, METHOD). option is the name for faults.
- * TD_OK; TD_EINVAL with a fault; TD_ENOMEM.
- */
-td_status td_scenarios_add(td_scenarios *scenarios, td_change_kind kind, const char *text,
-                           const char *option, td_errors *errors);
-
-/*
- * Reads a file of scenarios ("thidua": "scenarios/1"; engine/README.md). Every fault is found, with its
- * JSON pointer. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. Paths of rule sets are
- * relative to the file's folder. td_scenarios_parse() reads from memory.
- */
-td_status td_scenarios_load(const char *path, td_scenarios **out, td_errors *errors);
-td_status td_scenarios_parse(const char *text, size_t size, const char *name, td_scenarios **out,
-                             td_errors *errors);
-
-size_t td_scenarios_size(const td_scenarios *scenarios);
-/* i < size; borrowed. */
-td_scenario td_scenarios_get(const td_scenarios *scenarios, size_t i);
-
-/*
- * A changed copy of an evaluation, to be prepared, evaluated, awarded and explained like any
- * other. A criterion code stands for the criterion of every rule set that has it.
- *
- * SET on a maximum: the criterion is scored as officially, everything inside included; then its
- * points, assigned maximum, bonus, deduction are multiplied by new / old as an exact fraction and
- * rounded once, half away from zero, to the leaf grid; CAP comes after it. The maxima of
- * the nodes above move along, their clamps and floors in proportion. Gates, bounds of classes
- * and policies stay as written. VALUE is checked as loaded data are. engine/README.md has the
- * exact meaning.
- *
- * base      not itself a scenario; must outlive *out, which shares with it whatever is unchanged
- * out       freed by td_evaluation_free(); td_evaluation_get() has the scenario in words
- *
- * Returns TD_OK (warnings possible: maxima that no longer add up to the scale); TD_EINVAL with
- * faults (unknown code or unit, a number off the grid, the same thing changed twice, a maximum of 0
- * that cannot be moved, nothing left to score, a value that the rules refuse), or without
- * when base is a scenario; TD_EDATA (a value that cannot be read or is out of bounds); TD_ENOMEM.
- * Time and memory O(criteria), and O(values of a rule set) when it has changed values.
- */
-td_status td_evaluation_vary(const td_evaluation *base, const td_scenario *scenario,
-                             td_evaluation **out, td_errors *errors);
-
-/* Weight vectors that were written down in a file. */
-typedef struct td_vectors {
-    size_t k, m;
-    double *weights;   /* [k * m] multipliers for td_evaluate() */
-    const char **name; /* [k], NULL where the file names none */
-    void *memory;      /* private */
-} td_vectors;
-
-/*
- * Reads a CSV whose columns are codes of weighted items and whose rows are vectors: each cell is
- * the new maximum of the item in points of the table, like SET (its weight, where the root is a
- * mean); a blank cell and an item without column keep the official one. An optional column "name".
- * The multiplier is value / official maximum, rounded to the nearest multiple of 2^-20. A code stands
- * for the item of every rule set that has it. Every fault is found, with row and column:
- * unknown code, an item whose maximum is 0, a cell that is no number, negative, or 1024 times the
- * maximum or more, a row that leaves nothing. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. *out is
- * released by td_vectors_release(). td_vectors_parse() reads from memory.
- */
-td_status td_vectors_load(const td_prepared *prepared, const char *path, td_vectors *out,
-                          td_errors *errors);
-td_status td_vectors_parse(const td_prepared *prepared, const char *text, size_t size,
-                           const char *name, td_vectors *out, td_errors *errors);
-void td_vectors_release(td_vectors *vectors);
-
-/* Where one unit stood over many vectors. */
-typedef struct td_stands {
-    double official;             /* rank under the official weights, 0: none */
-    double best, worst, median;  /* over the vectors that rank it; 0 when none does. median: the
-                                    smallest rank that half of them do not exceed */
-    size_t n_ranked, n_official; /* vectors that rank it, that give it the official rank */
-    size_t n_first;              /* vectors under which nobody of its cluster ranks before it */
-} td_stands;
-
-typedef struct td_tried {
-    size_t k; /* vectors that were evaluated: fewer than asked for after an interrupt */
-    size_t n_units;
-    td_stands *stands; /* [n_units] */
-} td_tried;
-
-/* Sees the results of vectors first .. first + block->k - 1, in order. */
-typedef void td_vectors_seen(void *context, size_t first, const td_results *block);
-
-/*
- * Evaluates every vector, a block at a time, so that memory does not grow with k. seen (NULL: none)
- * gets each block. cancelled (NULL: never) ends it after the block at hand: TD_OK with out->k < k.
- * official: the result of the official weights. Released by td_tried_release(). Returns TD_OK, TD_EWEIGHT,
- * TD_EDATA or TD_ENOMEM. Time as td_evaluate(); memory O(units * largest cluster).
- */
-td_status td_vectors_try(const td_prepared *prepared, const td_results *official,
-                         const td_vectors *vectors, const td_options *options,
-                         const volatile int *cancelled, td_vectors_seen *seen, void *context,
-                         td_tried *out, td_errors *errors);
-void td_tried_release(td_tried *tried);
-
-/* What became of the ranks of one cluster. Only units that are ranked both times are compared. */
-typedef struct td_rank_change {
-    size_t n_both;
-    size_t n_moved; /* of them, units whose rank is another one */
-    double move;    /* the largest move: first rank less second, > 0 upwards; 0 when none moved */
-    size_t moved_most;        /* the unit that made it, the first of equals; TD_NONE */
-    size_t n_entered, n_left; /* ranked only the second time, only the first */
-    double tau_b; /* Kendall's tau-b of the ranks, 1: the same order, -1: turned round; NaN
-                                 when all are tied in one of them, or fewer than two */
-} td_rank_change;
-
-/*
- * Compares vector v of `first` with vector w of `second`; both have the units of the evaluation.
- * out: [n_clusters]. M. G. Kendall, The treatment of ties in ranking problems, Biometrika 33
- * (1945); counted after W. R. Knight, JASA 61 (1966). Returns TD_OK, TD_EINVAL (v, w or the
- * number of units do not fit) or TD_ENOMEM. Time O(n log n_c).
- */
-td_status td_compare_ranks(const td_evaluation *evaluation, const td_results *first, size_t v,
-                           const td_results *second, size_t w, td_rank_change *out);
-
-typedef enum td_award_change {
-    TD_AWARD_SAME,
-    TD_AWARD_GAINED, /* proposed (or given) the second time only */
-    TD_AWARD_LOST,   /* the first time only */
-    TD_AWARD_SHIFTED, /* another state, proposed neither time: tied at the cut, on the reserve list */
-} td_award_change;
-
-/* Both under the same policy; TD_AWARD_SAME where one of them is empty. */
-td_award_change td_compare_award(const td_awards *first, const td_awards *second, size_t award,
-                                 size_t unit);
-
-/* ---- what-if: importance ------------------------------------------------------------ */
-
-/* Where the shares in the variance come from. */
-typedef enum td_importance_how {
-    TD_IMPORTANCE_NONE,     /* fewer than two units, or nothing varies */
-    TD_IMPORTANCE_EXACT,    /* items add up: their variances over the sum of these */
-    TD_IMPORTANCE_SEQUENCE, /* estimated from a Sobol sequence */
-    TD_IMPORTANCE_RANDOM,   /* from pseudo-random numbers: more than 20 items */
-} td_importance_how;
-
-typedef struct td_importance_options {
-    size_t n;                      /* base points of estimates, each evaluated n_items + 2 times;
-                                      0: TD_IMPORTANCE_POINTS */
-    uint64_t seed;                 /* of pseudo-random numbers */
-    const volatile int *cancelled; /* polled; NULL: never */
-} td_importance_options;
-
-#define TD_IMPORTANCE_POINTS 4096
-
-/* What one weighted item decides. */
-typedef struct td_importance_item {
-    size_t item;            /* among td_items() */
-    double share;           /* its official weight: td_item_view.share */
-    bool is_number;         /* it carries a number instead of points (under a mean) */
-    double lowest, highest; /* among the units, quanta of the leaf grid, or that number */
-    double mean, sd;        /* likewise, sd with n - 1 */
-    td_estimate first;      /* share in the variance of the figure that ranks, of the item alone */
-    td_estimate total;      /* and with all that it does together with others */
-    double covariance; /* covariance with that figure over its variance, among the units as they
-                               are: these add up to 1. NaN where items do not add up to the figure */
-    size_t pairs;      /* pairs of units of a cluster that change their order when everybody gets
-                               the same share of this item */
-    size_t ranks;      /* units that change their rank then */
-    size_t leaders;    /* clusters that change their first (or first ones) then */
-} td_importance_item;
-
-typedef struct td_importance {
-    size_t rules, cluster; /* cluster TD_NONE: all units under the rule set */
-    size_t n_clusters;     /* with a ranked unit */
-    size_t n_units;        /* ranked; the others are left out of everything */
-    size_t n_pairs;        /* pairs of them within a cluster */
-    td_importance_how how;
-    size_t n; /* base points that were used; 0 when exact */
-    size_t n_items;
-    td_importance_item *item;
-} td_importance;
-
-/*
- * What weighted items really decide, beside what they are nominally worth.
- *
- * Shares in the variance: items are drawn independently of each other from their values among the
- * units, and the total is computed by the rule set's own way. Where it adds up (a sum, or an
- * arithmetic mean, with no limit that binds) first and total are Var(item) / sum of Var, without
- * error; else estimated, with standard errors as if the points were random, which the sequence makes
- * pessimistic. Where another method ranks, these are still shares in the total.
- * Rank decisions: everybody's points of the item become the mean share of the maximum assigned to
- * them (an item without a maximum: the mean), and the clusters are evaluated again, gates and tie
- * keys included; the latter see the criterion of the item itself changed, not those below it.
- *
- * weights  [td_items] multipliers, NULL: official; results are those of td_evaluate() with them
- * rules    the rule set; cluster one of its clusters, or TD_NONE for all of them
- * out      released by td_importance_release()
- *
- * Returns TD_OK, TD_EINVAL (no such cluster, results of another evaluation), TD_EINTERRUPTED or
- * TD_ENOMEM. The order of units changes nothing. Time O(items * units * (items + units of
- * a cluster)), and O(n * items^2) where indices are estimated.
- */
-td_status td_importance_of(const td_prepared *prepared, const double *weights,
-                           const td_results *results, size_t rules, size_t cluster,
-                           const td_importance_options *options, td_importance *out);
-void td_importance_release(td_importance *importance);
-/* ---- what-if: flip ------------------------------------------------------------------ */
-
-/* The share of an item stays within these, 0 to 1. */
-typedef struct td_flip_bound {
-    size_t item;
-    double least, most;
-} td_flip_bound;
-
-typedef struct td_flip_options {
-    size_t
-        rank; /* at most this rank in its cluster; 0: 1. That is: at most rank - 1 units before it,
-                     also where ranks are dense; none equal to it beyond those where they are
-                     fractional */
-    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy, and rank is
-                     not looked at */
-    size_t n_bounds;
-    const td_flip_bound *bounds;
-    const td_award_options *awards; /* how awards are decided; NULL: as by default */
-    const volatile int *cancelled;
-} td_flip_options;
-
-typedef enum td_flip_answer {
-    TD_FLIP_ALREADY,    /* it has that rank or award */
-    TD_FLIP_REACHED,    /* under `weights`, as td_evaluate() (and td_award()) confirm */
-    TD_FLIP_IMPOSSIBLE, /* proved: see proof */
-    TD_FLIP_NOT_FOUND, /* the search found none; no proof. Equal results that a tie key decides which
-                           follows the weights itself are not searched */
-    TD_FLIP_TOO_NARROW, /* only weights finer than 2^-20 could do */
-} td_flip_answer;
-
-typedef enum td_flip_proof {
-    TD_PROOF_NONE,
-    TD_PROOF_MIX, /* parts[i] times the points of rivals[i], added up, are at least as often the
-                     unit's points under all weights; where they are equal a tie key is against it */
-    TD_PROOF_DOMINATED, /* each of the rivals alone is before it under all weights */
-    TD_PROOF_CONDITION, /* of the award: condition fails whatever the weights */
-    TD_PROOF_GATE,      /* gate bars or defers the award whatever the weights */
-} td_flip_proof;
-
-typedef struct td_flip {
-    td_flip_answer answer;
-    size_t unit, rank, award; /* as asked */
-    double rank_now, rank_there;
-    double *weights; /* [td_items()] multipliers under which rank_there was confirmed; NULL: none */
-    double distance; /* sum over items of |share - official share| at these weights */
-    double least;    /* no weights with a smaller sum do it, up to 1e-6. Of an
-                        award: of those found */
-    size_t
-        best_rank; /* not reached: the best rank that was found, and weights are for it; 0: none */
-    td_flip_proof proof;
-    size_t n_rivals;
-    size_t *rivals;         /* units */
-    int64_t *parts;         /* whole numbers without common divisor */
-    size_t condition, gate; /* TD_NONE */
-} td_flip;
-
-/*
- * The smallest change of weights, as the sum of |share - official share| over the items of the unit's
- * rule set (shares add up to 1), under which a unit has a rank or an award; or the proof that there is none.
- * A linear programme for rank 1, a mixed integer one beyond, and a search over intervals of shares
- * where units have different assigned maxima (weights that leave a unit nothing assigned are not
- * looked at there). The solution is put on the 2^-20 grid, a hair
- * inside, and confirmed by td_evaluate(). Proofs are verified in whole numbers.
- * For an award: ranks from 1 to today's are tried with the award's own conditions on the total,
- * each confirmed by td_award(); what is not found is not proved impossible.
- *
- * out is released by td_flip_release(). Returns TD_OK; TD_EINVAL with a fault (unit unranked, no such
- * rank or award, bounds that contradict each other, or a rule under which totals are not linear:
- * root mean, rounded totals or shares, class first, gates on totals, redistribution, a clamp that
- * binds); TD_EINTERRUPTED; TD_EINTERNAL; TD_ENOMEM.
- */
-td_status td_flip_unit(const td_prepared *prepared, size_t unit, const td_flip_options *options,
-                       td_flip *out, td_errors *errors);
-void td_flip_release(td_flip *flip);
-
-/* ---- what-if: reach ----------------------------------------------------------------- */
-
-typedef struct td_reach_options {
-    size_t rank;  /* at most this rank in its cluster; 0: 1 */
-    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy */
-    const td_award_options *awards;
-    const volatile int *cancelled;
-} td_reach_options;
-
-/* One indicator of the unit, moved; everything else as it is. */
-typedef struct td_reach_step {
-    size_t criterion, indicator; /* of the unit's rule set; criterion the leaf that reads it */
-    double from,
-        to;        /* raising alone: the least change that reaches it; else the best value tried */
-    double best;   /* the value with the most points */
-    int decimals;  /* of the grid that was searched */
-    double gain_q; /* points more on the total, in quanta */
-    double rank;   /* there */
-    double way;    /* share of the way from `from` to `best`, 0 to 1 */
-    bool reaches;
-} td_reach_step;
-
-typedef struct td_reach_result {
-    size_t unit, rank, award; /* as asked */
-    bool already;
-    double rank_now;
-    double needed_q; /* least points more on the total that do it, others unchanged; NaN: none do.
-                        Already there: -the points that it can lose and keep it; NaN: all of them */
-    size_t n_alone;
-    td_reach_step *alone; /* one indicator at a time: those that reach it first, then by points
-                             gained, largest first */
-    size_t n_mix;
-    td_reach_step *mix; /* together; gain_q and rank after each */
-    bool mix_reaches;
-    double mix_way; /* sum of the ways: the cost that is kept small */
-} td_reach_result;
-
-/*
- * What a unit would have to do better for a rank or an award, the others unchanged. Each
- * indicator that a leaf's own function reads (of a ratio or a comparison within the cluster the
- * result, not the target) is moved alone towards the value with the most points, on the grid of the
- * finest decimals of its column (counts and flags: whole numbers, dates: days, percentages: at
- * least one decimal), and the least move that does it is found by bisection: one step less does
- * not. The mix takes whole ways, the most points first, the last one only as far as needed, and
- * gives back what turns out superfluous. Every figure comes from scoring the whole cluster again.
- * Blank and not applicable leaves are left out.
- *
- * Returns TD_OK; TD_EINVAL with a fault (unit unranked, no such rank or award); TD_EDATA;
- * TD_EINTERRUPTED; TD_ENOMEM. Time O(leaves * log(range) * cluster * criteria); with a rule set that
- * normalizes over all units, all units instead of the cluster; for an award also td_award().
- */
-td_status td_reach_unit(const td_prepared *prepared, size_t unit, const td_reach_options *options,
-                        td_reach_result *out, td_errors *errors);
-void td_reach_release(td_reach_result *reach);
 
 /* ---- explain ---------------------------------------------------------------------- */
 
@@ -1367,6 +611,780 @@ size_t td_share_text(double points_q, double assigned_q, int decimals, char mark
                      size_t size);
 /* A number as short as it can be written so that reading gives the same double. */
 size_t td_number_text(double x, char mark, char *text, size_t size);
+
+/* ---- what-if: scenarios ----------------------------------------------------------- */
+
+typedef enum td_change_kind {
+    TD_CHANGE_SET,  /* code: a criterion; its maximum becomes `number` points. Where the parent is
+                            a mean: its weight there becomes `number` */
+    TD_CHANGE_CAP,  /* code: a criterion; it gives at most `number` points */
+    TD_CHANGE_DROP, /* code: a criterion; it leaves the table, for every unit */
+    TD_CHANGE_NA_POLICY, /* text: "exclude", "full", "zero", "redistribute", for all leaves */
+    TD_CHANGE_VALUE,     /* unit (id or name), code: an indicator; its value becomes `text` */
+    TD_CHANGE_METHOD,    /* text: a td_method_name() that ranks units instead of the official way */
+    TD_N_CHANGES
+} td_change_kind;
+
+typedef struct td_change {
+    td_change_kind kind;
+    const char *code, *unit, *text;
+    double number;
+    td_place place; /* where it was written, for faults; zero: nowhere */
+} td_change;
+
+/* What would be different. The order of the changes does not matter. */
+typedef struct td_scenario {
+    const char *code, *name[2]; /* may be NULL */
+    size_t n_changes;
+    const td_change *changes;
+    const char *rule_set; /* that the base is to be loaded with (a path), NULL: its own */
+} td_scenario;
+
+/* Scenarios that were written down somewhere; owns them. */
+typedef struct td_scenarios td_scenarios;
+
+/* One scenario without changes; NULL when out of memory. td_scenarios_free() takes NULL. */
+td_scenarios *td_scenarios_new(void);
+void td_scenarios_free(td_scenarios *scenarios);
+
+/*
+ * Adds a change to the last scenario, as it is written on a command line: "I=500" (SET, CAP), "I"
+ * (DROP), "X:IND=12,5" (VALUE), a word (NA_POLICY, METHOD). option is the name for faults.
+ * TD_OK; TD_EINVAL with a fault; TD_ENOMEM.
+ */
+td_status td_scenarios_add(td_scenarios *scenarios, td_change_kind kind, const char *text,
+                           const char *option, td_errors *errors);
+
+/*
+ * Reads a file of scenarios ("thidua": "scenarios/1"; engine/README.md). Every fault is found, with
+ * its JSON pointer. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. Paths of rule sets are relative
+ * to the file's folder. td_scenarios_parse() reads from memory.
+ */
+td_status td_scenarios_load(const char *path, td_scenarios **out, td_errors *errors);
+td_status td_scenarios_parse(const char *text, size_t size, const char *name, td_scenarios **out,
+                             td_errors *errors);
+
+size_t td_scenarios_size(const td_scenarios *scenarios);
+/* i < size; borrowed. */
+td_scenario td_scenarios_get(const td_scenarios *scenarios, size_t i);
+
+/*
+ * A changed copy of an evaluation, to be prepared, evaluated, awarded and explained like any
+ * other. A criterion code stands for the criterion of every rule set that has it.
+ *
+ * SET on a maximum: the criterion is scored as officially, everything inside included; then its
+ * points, assigned maximum, bonus, deduction are multiplied by new / old as an exact fraction and
+ * rounded once, half away from zero, to the leaf grid; CAP comes after it. The maxima of
+ * the nodes above move along, their clamps and floors in proportion. Gates, bounds of classes
+ * and policies stay as written. VALUE is checked as loaded data are. engine/README.md has the
+ * exact meaning.
+ *
+ * base      not itself a scenario; must outlive *out, which shares with it whatever is unchanged
+ * out       freed by td_evaluation_free(); td_evaluation_get() has the scenario in words
+ *
+ * Returns TD_OK (warnings possible: maxima that no longer add up to the scale); TD_EINVAL with
+ * faults (unknown code or unit, a number off the grid, the same thing changed twice, a maximum of 0
+ * that cannot be moved, nothing left to score, a value that the rules refuse), or without
+ * when base is a scenario; TD_EDATA (a value that cannot be read or is out of bounds); TD_ENOMEM.
+ * Time and memory O(criteria), and O(values of a rule set) when it has changed values.
+ */
+td_status td_evaluation_vary(const td_evaluation *base, const td_scenario *scenario,
+                             td_evaluation **out, td_errors *errors);
+
+/* ---- what-if: weights from a file ------------------------------------------------- */
+
+/* Weight vectors that were written down in a file. */
+typedef struct td_vectors {
+    size_t k, m;
+    double *weights;   /* [k * m] multipliers for td_evaluate() */
+    const char **name; /* [k], NULL where the file names none */
+    void *memory;      /* private */
+} td_vectors;
+
+/*
+ * Reads a CSV whose columns are codes of weighted items and whose rows are vectors: each cell is
+ * the new maximum of the item in points of the table, like SET (its weight, where the root is a
+ * mean); a blank cell and an item without column keep the official one. An optional column "name".
+ * The multiplier is value / official maximum, rounded to the nearest multiple of 2^-20. A code
+ * stands for the item of every rule set that has it. Every fault is found, with row and column:
+ * unknown code, an item whose maximum is 0, a cell that is no number, negative, or 1024 times the
+ * maximum or more, a row that leaves nothing. Returns TD_OK, TD_EIO, TD_EDATA or TD_ENOMEM. *out is
+ * released by td_vectors_release(). td_vectors_parse() reads from memory.
+ */
+td_status td_vectors_load(const td_prepared *prepared, const char *path, td_vectors *out,
+                          td_errors *errors);
+td_status td_vectors_parse(const td_prepared *prepared, const char *text, size_t size,
+                           const char *name, td_vectors *out, td_errors *errors);
+void td_vectors_release(td_vectors *vectors);
+
+/* Where one unit stood over many vectors. */
+typedef struct td_stands {
+    double official;             /* rank under the official weights, 0: none */
+    double best, worst, median;  /* over the vectors that rank it; 0 when none does. median: the
+                                    smallest rank that half of them do not exceed */
+    size_t n_ranked, n_official; /* vectors that rank it, that give it the official rank */
+    size_t n_first;              /* vectors under which nobody of its cluster ranks before it */
+} td_stands;
+
+typedef struct td_tried {
+    size_t k; /* vectors that were evaluated: fewer than asked for after an interrupt */
+    size_t n_units;
+    td_stands *stands; /* [n_units] */
+} td_tried;
+
+/* Sees the results of vectors first .. first + block->k - 1, in order. */
+typedef void td_vectors_seen(void *context, size_t first, const td_results *block);
+
+/*
+ * Evaluates every vector, a block at a time, so that memory does not grow with k. seen (NULL: none)
+ * gets each block. cancelled (NULL: never) ends it after the block at hand: TD_OK with out->k < k.
+ * official: the result of the official weights. Released by td_tried_release(). Returns TD_OK,
+ * TD_EWEIGHT, TD_EDATA or TD_ENOMEM. Time as td_evaluate(); memory O(units * largest cluster).
+ */
+td_status td_vectors_try(const td_prepared *prepared, const td_results *official,
+                         const td_vectors *vectors, const td_options *options,
+                         const volatile int *cancelled, td_vectors_seen *seen, void *context,
+                         td_tried *out, td_errors *errors);
+void td_tried_release(td_tried *tried);
+
+/* ---- what-if: comparing two results ----------------------------------------------- */
+
+/* What became of the ranks of one cluster. Only units that are ranked both times are compared. */
+typedef struct td_rank_change {
+    size_t n_both;
+    size_t n_moved; /* of them, units whose rank is another one */
+    double move;    /* the largest move: first rank less second, > 0 upwards; 0 when none moved */
+    size_t moved_most;        /* the unit that made it, the first of equals; TD_NONE */
+    size_t n_entered, n_left; /* ranked only the second time, only the first */
+    double tau_b; /* Kendall's tau-b of the ranks, 1: the same order, -1: turned round; NaN
+                                 when all are tied in one of them, or fewer than two */
+} td_rank_change;
+
+/*
+ * Compares vector v of `first` with vector w of `second`; both have the units of the evaluation.
+ * out: [n_clusters]. M. G. Kendall, The treatment of ties in ranking problems, Biometrika 33
+ * (1945); counted after W. R. Knight, JASA 61 (1966). Returns TD_OK, TD_EINVAL (v, w or the
+ * number of units do not fit) or TD_ENOMEM. Time O(n log n_c).
+ */
+td_status td_compare_ranks(const td_evaluation *evaluation, const td_results *first, size_t v,
+                           const td_results *second, size_t w, td_rank_change *out);
+
+typedef enum td_award_change {
+    TD_AWARD_SAME,
+    TD_AWARD_GAINED,  /* proposed (or given) the second time only */
+    TD_AWARD_LOST,    /* the first time only */
+    TD_AWARD_SHIFTED, /* another state, proposed neither time: tied at the cut, on reserve */
+} td_award_change;
+
+/* Both under the same policy; TD_AWARD_SAME where one of them is empty. */
+td_award_change td_compare_award(const td_awards *first, const td_awards *second, size_t award,
+                                 size_t unit);
+
+/* ---- what-if: methods ------------------------------------------------------------- */
+
+/*
+ * Another aggregation method changes the order of units inside their cluster and nothing else:
+ * points, shares, classes, gates, tie keys and whatever awards ask of points stay those of the
+ * rule set. It compares the units that are ranked; items enter as shares of their assigned
+ * maximum where points add up, else as the mean of the rule set takes them, with the official
+ * weights times the multipliers. engine/README.md has the formulas.
+ *
+ * The score is put on 0 to 100, the larger the better, and rounded half away from zero before
+ * anything is ranked. Items without a maximum (a group of bonuses) and the deductions of gates
+ * stand beside it: they give or take the same share of 100 as of the whole table.
+ * A unit's item that is not applicable is left out for it, its other weights rescaled.
+ */
+#define TD_SCORE_DECIMALS 6
+
+/* Names: 0 is "official", then "weighted-sum", "topsis" ...; NULL past the last. */
+const char *td_method_name(size_t method);
+/* The same in words; NULL past the last. */
+const char *td_method_text(size_t method, td_lang lang);
+/* TD_NONE when there is no such method. */
+size_t td_method_find(const char *name);
+/* The method that ranks units under the rule set: 0 as it is loaded. */
+size_t td_rules_method(const td_rules *rules);
+/* Does that method rank by scores? Not where it is what the rule set does anyway: a weighted sum
+   where points add up. */
+bool td_rules_has_method(const td_rules *rules);
+
+/*
+ * The same year ranked, and its awards decided, by several methods: who keeps rank and award
+ * whatever the method, and who does not.
+ */
+typedef struct td_method_check {
+    size_t n_methods, n_units;
+    size_t *methods;     /* [n_methods] as td_method_name() counts */
+    td_results *results; /* [n_methods] k = 1 */
+    td_awards *awards;   /* [n_methods]; NULL when none were given */
+    bool *same_awards;   /* [n_methods * n_units] every award is proposed, tied or neither as it is
+                            officially */
+    size_t *n_same_rank, *n_same_awards; /* [n_units] methods; without awards n_methods */
+    bool interrupted;                    /* fewer methods than asked for */
+    void *memory;                        /* private */
+} td_method_check;
+
+/*
+ * methods    [n_methods]; NULL: weighted sum, geometric mean, TOPSIS, VIKOR, PROMETHEE II,
+ *            Copeland, Borda, n_methods is then not looked at. One that is the rule set's own
+ *            gives its result
+ * official   what is compared with: td_evaluate(prepared, 1, NULL) and, or NULL, td_award() of it
+ * award      may be NULL; once `cancelled` is set, the method in hand is finished and no other
+ *            begun
+ * out        released by td_method_check_release(), also when zero-initialized
+ *
+ * TD_OK; TD_EINVAL (official is not of this year, a method that does not exist, none at all);
+ * statuses of td_award() but for lower bounds that a method cannot meet, which leave the award to
+ * nobody; TD_ENOMEM. Time of n_methods evaluations; methods that compare pairs take
+ * O(n^2 items) for a cluster of n units.
+ */
+td_status td_method_check_run(const td_prepared *prepared, const td_results *official,
+                              const td_awards *awards, size_t n_methods, const size_t *methods,
+                              const td_options *options, const td_award_options *award,
+                              td_method_check *out, td_errors *errors);
+void td_method_check_release(td_method_check *check);
+
+/* ---- what-if: sample -------------------------------------------------------------- */
+
+/*
+ * Ranks, awards and who wins against whom when the weights are not known for certain (SMAA-2;
+ * R. Lahdelma and P. Salminen, Operations Research 49, 2001). Weights are shares: those of a rule
+ * set add up to 1, and each rule set has shares of its own. Share w of an item multiplies its
+ * points by w / (official share), rounded to the 2^-20 grid. Items without an official share keep
+ * their weight.
+ */
+
+/* How the shares of one rule set are drawn; follows from the options. */
+typedef enum td_sampling {
+    TD_SAMPLING_NONE,    /* fewer than two items with a share: nothing to draw */
+    TD_SAMPLING_UNIFORM, /* every set of shares is equally likely, lower limits kept by shifting */
+    TD_SAMPLING_DIRICHLET, /* around the official shares */
+    TD_SAMPLING_REJECTION, /* uniform under limits: draws that break one are drawn again */
+    TD_SAMPLING_CHAIN,     /* uniform under limits: hit-and-run, a chain per tile */
+} td_sampling;
+
+/* Errors of the appraisers, drawn for every unit and item beside the weights. */
+typedef enum td_noise {
+    TD_NOISE_NONE,
+    TD_NOISE_NORMAL,  /* standard deviation noise_percent of the item's maximum */
+    TD_NOISE_UNIFORM, /* up to noise_percent of the item's maximum, both ways */
+    TD_NOISE_CHANNEL, /* normal, its standard deviation the gap between the unit's points by its
+                         self-score and those that count, times noise_percent / 100 */
+} td_noise;
+
+#define TD_SAMPLE_TILE 256 /* vectors that share a stream of random numbers */
+#define TD_MAX_SAMPLES UINT64_C(1000000000)
+
+/* done of total vectors, called by the thread that called td_sample(). */
+typedef void td_progress(void *context, uint64_t done, uint64_t total);
+
+typedef struct td_sample_options {
+    uint64_t n; /* vectors in all, those of a run that is continued included; at most
+                   TD_MAX_SAMPLES */
+    uint64_t seed;
+    double spread; /* > 0: shares around the official ones, Dirichlet with this coefficient of
+                      variation of the heaviest item; 0: uniform */
+    size_t n_limits;
+    const char *const *limits; /* "I>=20%", "I<=300" (points of the table), "I>=2*II",
+                                  "I>=II>=III"; not together with spread */
+    td_noise noise;
+    double noise_percent;
+    bool pairwise; /* count who ranks before whom in each cluster: units^2 counters */
+    bool central;  /* sum up the shares under which a unit is first */
+    bool awards;   /* propose awards under every vector */
+    int threads;   /* as in td_options */
+    const volatile int *cancelled; /* polled; NULL: never */
+    td_progress *progress;         /* NULL: none */
+    void *context;
+} td_sample_options;
+
+/*
+ * Raw counts over n vectors. Of unit u with n_c units in its cluster:
+ *   place[first_place[u] + i]   vectors that give it the i-th rank, i < n_places(u) =
+ *                               first_place[u + 1] - first_place[u]: rank 1 + i, or 1 + i / 2 where
+ *                               the rule set has fractional ranks
+ *   first[u]                    no unit of the cluster ranks before it
+ *   unranked[u]                 it has no rank
+ *   beats[first_pair[u] + v]    it ranks before the v-th unit of its cluster, both ranked
+ *   central[first_central[u] + k]   sum of multiplier * 2^20 of the k-th item of its rule set
+ *                               over the vectors where it is first
+ *   central_sq[...]             sum of (share * 2^15, rounded)^2 likewise
+ *   proposed[a * n_units + u], tied[...]   award a: proposed; tied at the cut
+ * Arrays that were not asked for are NULL. All are parts of one array counts[n_counts]; where
+ * draws depend on each other (chains), squares[n_squares] holds sums over tiles of the squared
+ * counts of the tile, for all but central; else it is NULL.
+ */
+typedef struct td_sampled {
+    uint64_t n;      /* vectors drawn */
+    uint64_t wanted; /* vectors asked for: n was interrupted when smaller. Chains take whole
+                          tiles and round it up */
+    uint64_t seed;
+    uint64_t infeasible; /* vectors under which lower bounds of some award could not be met */
+    size_t n_units, n_items, n_rules, n_awards;
+    size_t n_counts, n_squares;
+    uint64_t *counts, *squares;
+    size_t *first_place, *first_pair, *first_central; /* [n_units + 1] */
+    size_t *first_item; /* [n_units] its rule set's items among all items */
+    uint64_t *place, *first, *unranked, *beats, *central, *central_sq, *proposed, *tied;
+    td_sampling *how;   /* [n_rules] */
+    double *acceptance; /* [n_rules] share of draws kept (rejection), as a pilot found; else 1 */
+    double *share;      /* [n_items] official share; 0: not drawn */
+    double *share_sd;   /* [n_items] standard deviation of the drawn shares; NaN under limits */
+    bool half_ranks;    /* some rule set has fractional ranks */
+    uint8_t *is_half;   /* [n_units] its places are half ranks */
+    char *key;          /* what was sampled, in words: rules, data, options; see td_sampled_write */
+    void *memory;       /* private */
+} td_sampled;
+
+/*
+ * Draws options->n weight vectors and counts what they lead to. Zero-initialized, *inout begins a
+ * new run; else it continues, and the result is what one run of options->n vectors gives.
+ *
+ * Returns TD_OK; TD_EINVAL (n, spread, noise, a limit that cannot be read, limits that leave no
+ * room, a run of other data, options or seed, a multiplier that could reach 1024; errors say
+ * which); TD_EDATA (totals could leave the exact range); TD_EINTERRUPTED: *inout holds the tiles
+ * that were finished; TD_ENOMEM. *inout is untouched but after TD_OK and TD_EINTERRUPTED; released
+ * by td_sampled_release().
+ * The same bytes for any number of threads. Time O(n units (items + log n_c)), far less for
+ * clusters whose ranking is a plain sum of points; awards with lower bounds solve an integer
+ * programme per vector.
+ */
+td_status td_sample(const td_prepared *prepared, const td_sample_options *options,
+                    td_sampled *inout, td_errors *errors);
+void td_sampled_release(td_sampled *sampled);
+
+/* A share of the vectors and its standard error; NaN: not known (a single chain). */
+typedef struct td_estimate {
+    double value, error;
+} td_estimate;
+
+/* Of one counter, which lies in sampled->counts. */
+td_estimate td_sampled_share(const td_sampled *sampled, const uint64_t *counter);
+/* The smallest rank that at least `percent` % of the vectors that rank the unit do not exceed;
+   NaN when none ranks it. */
+double td_sampled_rank(const td_sampled *sampled, size_t unit, double percent);
+/* Mean share of item k (of its rule set) where the unit is first; NaN when it never is. The error
+   takes the vectors as independent of each other. */
+td_estimate td_sampled_central(const td_sampled *sampled, size_t unit, size_t k);
+
+/*
+ * Confidence factors: how often each unit is first under its own central weights; without noise 0
+ * or 1, with noise a share of min(n, 1024) draws of errors; NaN when it is never first or central
+ * weights were not asked for. options: those of the sample. out: [n_units].
+ * Returns TD_OK, TD_EINVAL (other options), TD_EDATA or TD_ENOMEM. Time O(units * cluster), with
+ * noise times the draws.
+ */
+td_status td_sample_confidence(const td_prepared *prepared, const td_sample_options *options,
+                               const td_sampled *sampled, td_estimate *out, td_errors *errors);
+
+/*
+ * The state of a run as text ("thidua-sample/1": rules, data, options, seed, counts), to be
+ * continued another day. Written beside `path` and renamed. TD_OK, TD_EIO or TD_ENOMEM.
+ */
+td_status td_sampled_write(const td_sampled *sampled, const char *path, td_errors *errors);
+
+/*
+ * Reads a state for these data and options (options->n may be larger). TD_OK; TD_EIO;
+ * TD_EDATA (not UTF-8); TD_EINVAL when it is not a whole state, or one of other rules, data,
+ * options or seed, with the reason; TD_ENOMEM. *out as td_sample() continues it. td_sampled_parse()
+ * reads from memory.
+ */
+td_status td_sampled_read(const td_prepared *prepared, const td_sample_options *options,
+                          const char *path, td_sampled *out, td_errors *errors);
+td_status td_sampled_parse(const td_prepared *prepared, const td_sample_options *options,
+                           const char *text, size_t size, const char *name, td_sampled *out,
+                           td_errors *errors);
+
+/* ---- what-if: exact acceptability ------------------------------------------------- */
+
+/* A fraction "num/den" in lowest terms ("0", "1" when whole) and the double nearest to it. */
+typedef struct td_rational {
+    const char *text; /* NULL: there is no such figure */
+    double nearest;   /* NaN then */
+} td_rational;
+
+typedef struct td_exact_options {
+    size_t n_limits;
+    const char *const *limits;     /* as in td_sample_options; numbers count as the decimals that
+                                      they are written as */
+    bool with_rankings;            /* the probability of every complete ranking as well */
+    size_t max_cells;              /* regions of constant rank per unit, or of constant ranking;
+                                      0: TD_EXACT_CELLS */
+    const volatile int *cancelled; /* polled; NULL: never */
+} td_exact_options;
+
+#define TD_EXACT_CELLS 50000
+
+/* One complete ranking of the cluster. */
+typedef struct td_exact_ranking {
+    td_rational probability;
+    const double *rank;  /* [n_units] 0: unranked */
+    const double *share; /* [n_items] the middle of the weights that give it */
+} td_exact_ranking;
+
+typedef struct td_exact {
+    size_t cluster, n_units;
+    size_t n_items;      /* 1 to 3 items whose shares vary */
+    size_t item[3];      /* which of the rule set's weighted items they are */
+    double place_step;   /* 1; 0.5 where ranks are fractional */
+    size_t n_places;     /* places 1, 1 + place_step ... */
+    td_rational allowed; /* what the limits leave of the simplex; "0": a flat part or nothing */
+    td_rational *places; /* [n_units * n_places] probability of each rank */
+    td_rational *first;  /* [n_units] probability of rank 1 */
+    td_rational *expected_rank; /* [n_units] none when unranked */
+    td_rational *central;       /* [n_units * n_items] mean shares where the unit has rank 1, none
+                                   when it never has */
+    td_rational *winning;       /* [n_units * n_units] probability that the unit of the row stands
+                                   before that of the column */
+    size_t n_rankings;
+    td_exact_ranking *rankings; /* the most probable first, then by the ranks */
+    void *memory;               /* private */
+} td_exact;
+
+/*
+ * The ranks of one cluster when the shares of its weighted items are uniform on the simplex, or
+ * on the part of it that limits leave, in closed form. Under shares w the points of item k count
+ * w[k] S / M[k] times, M[k] its maximum and S the sum of the maxima of the rule set; items
+ * without a maximum keep their points. With 1 to 3 such items, unit a stands before b on one side
+ * of a point or a line; these cut the simplex into intervals or polygons of constant rank, which
+ * are measured in fractions (after R. Lahdelma and P. Salminen, SMAA-2, Operations Research 49,
+ * 2001, whose integrals these are). Identical units are separated by the tie keys or share a rank.
+ *
+ * results  from td_evaluate() with k = 1. options may be NULL.
+ * out      released by td_exact_release().
+ *
+ * Returns TD_OK; TD_EINVAL with a fault that says why the method does not cover the rule set, the
+ * limits or the size of the cluster, or without one for wrong arguments; TD_EINTERRUPTED;
+ * TD_ENOMEM. (Where GMP finds no memory it ends the process.) The same for any number of threads.
+ * Time: n units times at most n^2 / 2 regions (n for two items); complete rankings up to n^4 / 8.
+ */
+td_status td_sample_exact(const td_prepared *prepared, const td_results *results, size_t cluster,
+                          const td_exact_options *options, const td_options *threads, td_exact *out,
+                          td_errors *errors);
+void td_exact_release(td_exact *exact);
+
+/* ---- what-if: importance ---------------------------------------------------------- */
+
+/* Where the shares in the variance come from. */
+typedef enum td_importance_how {
+    TD_IMPORTANCE_NONE,     /* fewer than two units, or nothing varies */
+    TD_IMPORTANCE_EXACT,    /* items add up: their variances over the sum of these */
+    TD_IMPORTANCE_SEQUENCE, /* estimated from a Sobol sequence */
+    TD_IMPORTANCE_RANDOM,   /* from pseudo-random numbers: more than 20 items */
+} td_importance_how;
+
+typedef struct td_importance_options {
+    size_t n;                      /* base points of estimates, each evaluated n_items + 2 times;
+                                      0: TD_IMPORTANCE_POINTS */
+    uint64_t seed;                 /* of pseudo-random numbers */
+    const volatile int *cancelled; /* polled; NULL: never */
+} td_importance_options;
+
+#define TD_IMPORTANCE_POINTS 4096
+
+/* What one weighted item decides. */
+typedef struct td_importance_item {
+    size_t item;            /* among td_items() */
+    double share;           /* its official weight: td_item_view.share */
+    bool is_number;         /* it carries a number instead of points (under a mean) */
+    double lowest, highest; /* among the units, quanta of the leaf grid, or that number */
+    double mean, sd;        /* likewise, sd with n - 1 */
+    td_estimate first;      /* share in the variance of the figure that ranks, of the item alone */
+    td_estimate total;      /* and with all that it does together with others */
+    double covariance; /* covariance with that figure over its variance, among the units as they
+                          are: these add up to 1. NaN where items do not add up to the figure */
+    size_t pairs;      /* pairs of units of a cluster that change their order when everybody gets
+                               the same share of this item */
+    size_t ranks;      /* units that change their rank then */
+    size_t leaders;    /* clusters that change their first (or first ones) then */
+} td_importance_item;
+
+typedef struct td_importance {
+    size_t rules, cluster; /* cluster TD_NONE: all units under the rule set */
+    size_t n_clusters;     /* with a ranked unit */
+    size_t n_units;        /* ranked; the others are left out of everything */
+    size_t n_pairs;        /* pairs of them within a cluster */
+    td_importance_how how;
+    size_t n; /* base points that were used; 0 when exact */
+    size_t n_items;
+    td_importance_item *item;
+} td_importance;
+
+/*
+ * What weighted items really decide, beside what they are nominally worth.
+ *
+ * Shares in the variance: items are drawn independently of each other from their values among the
+ * units, and the total is computed by the rule set's own way. Where it adds up (a sum, or an
+ * arithmetic mean, with no limit that binds) first and total are Var(item) / sum of Var, without
+ * error; else estimated, with standard errors as if the points were random, which the sequence
+ * makes pessimistic. Where another method ranks, these are still shares in the total. Rank
+ * decisions: everybody's points of the item become the mean share of the maximum assigned to them
+ * (an item without a maximum: the mean), and the clusters are evaluated again, gates and tie keys
+ * included; the latter see the criterion of the item itself changed, not those below it.
+ *
+ * weights  [td_items] multipliers, NULL: official; results are those of td_evaluate() with them
+ * rules    the rule set; cluster one of its clusters, or TD_NONE for all of them
+ * out      released by td_importance_release()
+ *
+ * Returns TD_OK, TD_EINVAL (no such cluster, results of another evaluation), TD_EINTERRUPTED or
+ * TD_ENOMEM. The order of units changes nothing. Time O(items * units * (items + units of
+ * a cluster)), and O(n * items^2) where indices are estimated.
+ */
+td_status td_importance_of(const td_prepared *prepared, const double *weights,
+                           const td_results *results, size_t rules, size_t cluster,
+                           const td_importance_options *options, td_importance *out);
+void td_importance_release(td_importance *importance);
+
+/* ---- what-if: sweep --------------------------------------------------------------- */
+
+/*
+ * The maximum of one weighted item goes from 0 to the whole scale S (in points of the table), the
+ * others keep their proportions: of m points for the item with maximum M, a unit with P points in
+ * it, R in the others that have a maximum and F in those without gets
+ * m P/M + (S - m) R/(S - M) + F, less what gates deduct. Everything below is exact.
+ */
+
+/* What an event changes for one unit: just below it, at it, just above. Where the event is no
+   fraction, "at" repeats "below"; at 0 "below" and at S "above" repeat "at". */
+typedef struct td_sweep_change {
+    size_t unit;
+    double rank[3]; /* 0: unranked */
+    size_t class_index[3];
+    td_state state[3];
+} td_sweep_change;
+
+/* A value of m where a rank, a class or a state changes. */
+typedef struct td_sweep_event {
+    double at;     /* points: the nearest double; td_sweep_value_text() has the fraction */
+    bool is_exact; /* false: an irrational number, met by no weight that can be written down */
+    bool moves_rank, moves_leader, moves_class, moves_state;
+    size_t first_change, n_changes; /* into td_sweep.changes, units in order */
+    size_t place;                   /* private */
+} td_sweep_event;
+
+/* Values of m with the same result as today's. */
+typedef struct td_sweep_range {
+    double from, to;
+    size_t from_event, to_event; /* TD_NONE: the end of the scale */
+    bool has_from, has_to;       /* do the ends belong to it? */
+} td_sweep_range;
+
+/* Who is first on a range of values: with n_leaders > 1 they are tied, 0: nobody is ranked. */
+typedef struct td_sweep_reign {
+    td_sweep_range range;
+    size_t first_leader, n_leaders; /* into td_sweep.leaders */
+} td_sweep_reign;
+
+typedef struct td_sweep_cluster {
+    size_t cluster;
+    bool is_swept; /* false: errors says why */
+    size_t first_event, n_events;
+    size_t first_reign, n_reigns;
+    td_sweep_range leader, ranking; /* around today's value: the leader stays, all ranks stay */
+} td_sweep_cluster;
+
+typedef struct td_sweep {
+    size_t rules, item, criterion; /* item as in td_item_get() */
+    double today, scale;           /* M and S in points */
+    size_t n_clusters, n_events, n_changes, n_reigns, n_leaders;
+    td_sweep_cluster *clusters; /* those under the rule set, in order */
+    td_sweep_event *events;     /* by cluster, ascending */
+    td_sweep_change *changes;
+    td_sweep_reign *reigns; /* by cluster, ascending; a tie at one value is a reign of its own */
+    size_t *leaders;        /* units */
+    void *places;           /* private */
+} td_sweep;
+
+typedef struct td_sweep_options {
+    const size_t *clusters; /* NULL: all under the item's rule set */
+    size_t n_clusters;
+    int threads;
+    const volatile int *cancelled; /* looked at between clusters; NULL: never */
+} td_sweep_options;
+
+/*
+ * Sweeps one item. options may be NULL. out is released by td_sweep_release().
+ * Returns TD_OK; TD_EINVAL when the item has no maximum or is the only one, when totals under the
+ * rule set are not linear (root mean, rounding of totals, ranking on rounded shares) or a
+ * cluster of the options is under another rule set; TD_EINTERRUPTED; TD_ENOMEM. A cluster whose
+ * totals are not linear (redistribution, a clamp of the whole that binds) or whose numbers
+ * leave 128 bits is left out, with a warning in errors.
+ * Per cluster of n units with e events: O(n^2 + e n log n). The same for any number of threads.
+ */
+td_status td_sweep_item(const td_prepared *prepared, size_t item, const td_sweep_options *options,
+                        td_sweep *out, td_errors *errors);
+void td_sweep_release(td_sweep *sweep);
+
+/* The value of an event as a fraction of points in lowest terms ("1762/5"), or as decimals ending
+   in "..." when it is irrational. Like snprintf. */
+size_t td_sweep_value_text(const td_sweep *sweep, size_t event, char *text, size_t size);
+
+/* What a proposal is below and above a place where it changes. */
+typedef struct td_sweep_award_change {
+    double from, to; /* where it changes, points of the item: equal when known exactly */
+    size_t award, unit;
+    td_award_state below, above;
+    size_t place[2]; /* private */
+} td_sweep_award_change;
+
+typedef struct td_sweep_awards {
+    size_t n_intervals; /* open intervals between places where anything may change */
+    size_t n_hidden;    /* narrower than the grid of weights can show: not looked at */
+    double from, to;    /* around today's value: every proposal stays. From == to: at this value
+                                  alone */
+    size_t from_place, to_place; /* private */
+    size_t n_changes;
+    td_sweep_award_change *changes; /* by place, award, unit */
+    void *places;                   /* private */
+} td_sweep_awards;
+
+/*
+ * Where on a sweep the proposals of the award policy change, and for whom. sweep: of all clusters
+ * of the item's rule set, all of them swept. Places of the sweep and where a unit meets a condition
+ * on its total, or two candidates meet in the order of merit, cut the scale into open intervals;
+ * td_evaluate() and td_award() decide each at weights that lie in it exactly (multipliers on the
+ * 2^-20 grid). At the single values between them equals are tied; they are not looked at. Only what
+ * is or was proposed or tied at the cut is a change. award: time limit and strikes, or NULL.
+ *
+ * Returns TD_OK, also without a policy (nothing changes); TD_EINVAL when a cluster is missing;
+ * TD_EINTERRUPTED, TD_EDATA, TD_ENOMEM. Time O(intervals * (evaluate + award)).
+ */
+td_status td_sweep_awards_find(const td_prepared *prepared, const td_sweep *sweep,
+                               const td_award_options *award, td_sweep_awards *out,
+                               td_errors *errors);
+void td_sweep_awards_release(td_sweep_awards *awards);
+
+/* As td_sweep_value_text(), of the lower end (0) or upper end (1) of a change. */
+size_t td_sweep_award_text(const td_sweep *sweep, const td_sweep_awards *awards, size_t change,
+                           size_t end, char *text, size_t size);
+
+/* ---- what-if: flip ---------------------------------------------------------------- */
+
+/* The share of an item stays within these, 0 to 1. */
+typedef struct td_flip_bound {
+    size_t item;
+    double least, most;
+} td_flip_bound;
+
+typedef struct td_flip_options {
+    size_t rank;  /* at most this rank in its cluster; 0: 1. That is: at most rank - 1 units
+                     before it, also where ranks are dense; none equal to it beyond those where
+                     they are fractional */
+    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy, and rank is
+                     not looked at */
+    size_t n_bounds;
+    const td_flip_bound *bounds;
+    const td_award_options *awards; /* how awards are decided; NULL: as by default */
+    const volatile int *cancelled;
+} td_flip_options;
+
+typedef enum td_flip_answer {
+    TD_FLIP_ALREADY,    /* it has that rank or award */
+    TD_FLIP_REACHED,    /* under `weights`, as td_evaluate() (and td_award()) confirm */
+    TD_FLIP_IMPOSSIBLE, /* proved: see proof */
+    TD_FLIP_NOT_FOUND,  /* the search found none; no proof. Equal results are not searched where the
+                           tie key that decides follows the weights itself */
+    TD_FLIP_TOO_NARROW, /* only weights finer than 2^-20 could do */
+} td_flip_answer;
+
+typedef enum td_flip_proof {
+    TD_PROOF_NONE,
+    TD_PROOF_MIX,       /* parts[i] times the points of rivals[i], added up, are under all weights
+                           at least as many times the unit's; where equal, a tie key is against */
+    TD_PROOF_DOMINATED, /* each of the rivals alone is before it under all weights */
+    TD_PROOF_CONDITION, /* of the award: condition fails whatever the weights */
+    TD_PROOF_GATE,      /* gate bars or defers the award whatever the weights */
+} td_flip_proof;
+
+typedef struct td_flip {
+    td_flip_answer answer;
+    size_t unit, rank, award; /* as asked */
+    double rank_now, rank_there;
+    double *weights; /* [td_items()] multipliers under which rank_there was confirmed; NULL: none */
+    double distance; /* sum over items of |share - official share| at these weights */
+    double least;    /* no weights with a smaller sum do it, up to 1e-6. Of an
+                        award: of those found */
+    size_t best_rank; /* not reached: the best rank found, which weights are for; 0: none */
+    td_flip_proof proof;
+    size_t n_rivals;
+    size_t *rivals;         /* units */
+    int64_t *parts;         /* whole numbers without common divisor */
+    size_t condition, gate; /* TD_NONE */
+} td_flip;
+
+/*
+ * The smallest change of weights, as the sum of |share - official share| over the items of the
+ * unit's rule set (shares add up to 1), under which a unit has a rank or an award; or the proof
+ * that there is none. A linear programme for rank 1, a mixed integer one beyond, and a search over
+ * intervals of shares where units have different assigned maxima (weights that leave a unit nothing
+ * assigned are not looked at there). The solution is put on the 2^-20 grid, a hair inside, and
+ * confirmed by td_evaluate(). Proofs are verified in whole numbers. For an award: ranks from 1 to
+ * today's are tried with the award's own conditions on the total, each confirmed by td_award();
+ * what is not found is not proved impossible.
+ *
+ * out is released by td_flip_release(). Returns TD_OK; TD_EINVAL with a fault (unit unranked, no
+ * such rank or award, bounds that contradict each other, or a rule under which totals are not
+ * linear: root mean, rounded totals or shares, class first, gates on totals, redistribution, a
+ * clamp that binds); TD_EINTERRUPTED; TD_EINTERNAL; TD_ENOMEM.
+ */
+td_status td_flip_unit(const td_prepared *prepared, size_t unit, const td_flip_options *options,
+                       td_flip *out, td_errors *errors);
+void td_flip_release(td_flip *flip);
+
+/* ---- what-if: reach --------------------------------------------------------------- */
+
+typedef struct td_reach_options {
+    size_t rank;  /* at most this rank in its cluster; 0: 1 */
+    size_t award; /* TD_NONE: a rank is asked for. Else this award of the policy */
+    const td_award_options *awards;
+    const volatile int *cancelled;
+} td_reach_options;
+
+/* One indicator of the unit, moved; everything else as it is. */
+typedef struct td_reach_step {
+    size_t criterion, indicator; /* of the unit's rule set; criterion the leaf that reads it */
+    double from;                 /* today */
+    double to;     /* raised alone: the least change that reaches it; else the best value tried */
+    double best;   /* the value with the most points */
+    int decimals;  /* of the grid that was searched */
+    double gain_q; /* points more on the total, in quanta */
+    double rank;   /* there */
+    double way;    /* share of the way from `from` to `best`, 0 to 1 */
+    bool reaches;
+} td_reach_step;
+
+typedef struct td_reach_result {
+    size_t unit, rank, award; /* as asked */
+    bool already;
+    double rank_now;
+    double needed_q; /* least points more on the total that do it, others unchanged; NaN: none do.
+                        Already there: -the points that it can lose and keep it; NaN: all of them */
+    size_t n_alone;
+    td_reach_step *alone; /* one indicator at a time: those that reach it first, then by points
+                             gained, largest first */
+    size_t n_mix;
+    td_reach_step *mix; /* together; gain_q and rank after each */
+    bool mix_reaches;
+    double mix_way; /* sum of the ways: the cost that is kept small */
+} td_reach_result;
+
+/*
+ * What a unit would have to do better for a rank or an award, the others unchanged. Each
+ * indicator that a leaf's own function reads (of a ratio or a comparison within the cluster the
+ * result, not the target) is moved alone towards the value with the most points, on the grid of the
+ * finest decimals of its column (counts and flags: whole numbers, dates: days, percentages: at
+ * least one decimal), and the least move that does it is found by bisection: one step less does
+ * not. The mix takes whole ways, the most points first, the last one only as far as needed, and
+ * gives back what turns out superfluous. Every figure comes from scoring the whole cluster again.
+ * Blank and not applicable leaves are left out.
+ *
+ * Returns TD_OK; TD_EINVAL with a fault (unit unranked, no such rank or award); TD_EDATA;
+ * TD_EINTERRUPTED; TD_ENOMEM. Time O(leaves * log(range) * cluster * criteria); with a rule set
+ * that normalizes over all units, all units instead of the cluster; for an award also td_award().
+ */
+td_status td_reach_unit(const td_prepared *prepared, size_t unit, const td_reach_options *options,
+                        td_reach_result *out, td_errors *errors);
+void td_reach_release(td_reach_result *reach);
 
 /* ---- generate --------------------------------------------------------------------- */
 
