@@ -72,16 +72,6 @@ bool td_read_set(td_reader *reader, const td_json *object, const char *key, cons
 
 /* ---- numbers ---- */
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* The digits at the start of text; NULL when there are none or too many. */
 static const char *whole_of(const char *text, int64_t *out)
 {
@@ -123,7 +113,7 @@ bool td_read_ratio(td_reader *reader, const td_json *object, const char *key, td
         td_reader_fault(reader, TD_MSG_POLICY_RATIO, key, shown, NULL);
         return false;
     }
-    int64_t common = common_divisor(ratio.num, ratio.den);
+    int64_t common = (int64_t)td_common_divisor(ratio.num, ratio.den);
     *out = (td_ratio){ratio.num / common, ratio.den / common};
     return true;
 }

@@ -94,7 +94,7 @@ static int64_t short_common_divisor(int64_t a, int64_t b)
 }
 
 /* Division of 128 bits is a function call; nearly all numbers here have fewer than 64. */
-static td_int128 common_divisor(td_int128 a, td_int128 b)
+td_int128 td_common_divisor(td_int128 a, td_int128 b)
 {
     a = magnitude(a);
     b = magnitude(b);
@@ -130,7 +130,7 @@ static td_fraction lowest_terms(td_int128 num, td_int128 den)
         num = -num;
         den = -den;
     }
-    td_int128 divisor = den == 1 ? 1 : common_divisor(num, den);
+    td_int128 divisor = den == 1 ? 1 : td_common_divisor(num, den);
     if (divisor == 1)
         return (td_fraction){num, den};
     return (td_fraction){quotient(num, divisor), quotient(den, divisor)};
@@ -163,7 +163,7 @@ td_fraction td_fraction_add(td_fraction a, td_fraction b)
         return OVERFLOWN;
     if (a.den == 1 && b.den == 1 && is_short(a.num) && is_short(b.num))
         return (td_fraction){a.num + b.num, 1};
-    td_int128 divisor = a.den == 1 || b.den == 1 ? 1 : common_divisor(a.den, b.den);
+    td_int128 divisor = a.den == 1 || b.den == 1 ? 1 : td_common_divisor(a.den, b.den);
     td_int128 left, right, num, den;
     if (__builtin_mul_overflow(a.num, b.den / divisor, &left) ||
         __builtin_mul_overflow(b.num, a.den / divisor, &right) ||

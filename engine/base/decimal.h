@@ -62,6 +62,9 @@ bool td_fraction_floor(td_fraction a, int64_t *out);
 /* The nearest double (for display and for non-linear methods). */
 double td_fraction_value(td_fraction a);
 
+/* The greatest common divisor, >= 0; of 0 and b it is |b|. */
+td_int128 td_common_divisor(td_int128 a, td_int128 b);
+
 /* round(num / den), halves away from zero, den > 0. */
 td_int128 td_div_round(td_int128 num, td_int128 den);
 

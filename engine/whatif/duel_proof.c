@@ -146,21 +146,11 @@ static bool solve_mix(const td_duel *duel, int *index, double *value, double *pa
     return found;
 }
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void reduce(int64_t *parts, size_t n)
 {
     int64_t divisor = 0;
     for (size_t i = 0; i < n; i++)
-        divisor = common_divisor(divisor, parts[i]);
+        divisor = (int64_t)td_common_divisor(divisor, parts[i]);
     for (size_t i = 0; i < n && divisor > 1; i++)
         parts[i] /= divisor;
 }

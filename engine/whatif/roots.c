@@ -20,12 +20,6 @@ td_affine td_affine_scale(td_affine x, td_int128 factor, bool *failed)
                        td_mul_checked(x.slope, factor, failed)};
 }
 
-td_affine td_affine_add(td_affine x, td_affine y, bool *failed)
-{
-    return (td_affine){td_add_checked(x.at0, y.at0, failed),
-                       td_add_checked(x.slope, y.slope, failed)};
-}
-
 td_affine td_affine_sub(td_affine x, td_affine y, bool *failed)
 {
     return (td_affine){sub_checked(x.at0, y.at0, failed), sub_checked(x.slope, y.slope, failed)};
@@ -44,21 +38,9 @@ int td_fraction_order(td_fraction a, td_fraction b)
     return (left > right) - (left < right);
 }
 
-static td_int128 common_divisor(td_int128 a, td_int128 b)
-{
-    a = a < 0 ? -a : a;
-    b = b < 0 ? -b : b;
-    while (b != 0) {
-        td_int128 rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 td_fraction td_fraction_reduce(td_fraction x)
 {
-    td_int128 divisor = common_divisor(x.num, x.den);
+    td_int128 divisor = td_common_divisor(x.num, x.den);
     return divisor > 1 ? (td_fraction){x.num / divisor, x.den / divisor} : x;
 }
 
@@ -204,7 +186,7 @@ static size_t irrational_roots(td_int128 a, td_int128 b, wide discriminant, td_r
 /* c0 + c1 t + c2 t^2, c2 != 0 */
 static size_t quadratic_roots(td_int128 c0, td_int128 c1, td_int128 c2, td_root *out, bool *failed)
 {
-    td_int128 divisor = common_divisor(common_divisor(c0, c1), c2);
+    td_int128 divisor = td_common_divisor(td_common_divisor(c0, c1), c2);
     if (c2 < 0)
         divisor = -divisor;
     td_int128 a = c2 / divisor, b = c1 / divisor, c = c0 / divisor;

@@ -44,7 +44,6 @@ static inline td_int128 td_add_checked(td_int128 a, td_int128 b, bool *failed)
 }
 
 td_affine td_affine_scale(td_affine x, td_int128 factor, bool *failed);
-td_affine td_affine_add(td_affine x, td_affine y, bool *failed);
 td_affine td_affine_sub(td_affine x, td_affine y, bool *failed);
 
 /* x at t = n / d, times d */

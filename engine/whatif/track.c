@@ -24,16 +24,6 @@ static const td_criterion *criterion_of(const td_block *b, size_t item)
     return &b->rules->criteria[b->items[item]];
 }
 
-static td_int128 common_divisor(td_int128 a, td_int128 b)
-{
-    while (b != 0) {
-        td_int128 rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 static void find_conditions(td_track *track)
 {
     const td_rules *rules = track->block->rules;
@@ -84,7 +74,7 @@ td_status td_track_init(td_track *track, const td_prepared *prepared, size_t ite
         obstacle->message = track->max_q <= 0 ? TD_MSG_SWEEP_NO_MAXIMUM : TD_MSG_SWEEP_ONLY_ITEM;
         return TD_OK;
     }
-    td_int128 rest = track->scale_q - track->max_q, divisor = common_divisor(track->max_q, rest);
+    td_int128 rest = track->scale_q - track->max_q, divisor = td_common_divisor(track->max_q, rest);
     track->m = track->max_q / divisor;
     track->r = rest / divisor;
     track->s = track->m + track->r;
