@@ -60,25 +60,25 @@ LINK    = $(CC) -fopenmp $(CFLAGS) $(LDFLAGS)
 sources = $(sort $(wildcard $(addsuffix /*.c,$1)))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$1)
 
-LIB_SOURCES  := $(call sources,engine engine/* criteria criteria/* datasets datasets/*)
-APP_SOURCES  := $(call sources,apps/cli apps/report)
-HELP_SOURCES := $(call sources,tests/lib)
-UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
-FUZZ_SOURCES := $(filter-out tests/fuzz/driver.c,$(call sources,tests/fuzz))
+LIB_SOURCES   := $(call sources,engine engine/* criteria criteria/* datasets datasets/*)
+APP_SOURCES   := $(call sources,apps/cli apps/report)
+HELP_SOURCES  := $(call sources,tests/lib)
+UNIT_SOURCES  := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ_SOURCES  := $(filter-out tests/fuzz/driver.c,$(call sources,tests/fuzz))
+BENCH_SOURCES := $(call sources,bench)
 
 LIB_OBJECTS  := $(call objects,$(LIB_SOURCES))
 APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
 ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
-                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c bench/timer.c bench/award.c \
-                bench/whatif.c bench/stages.c bench/load.c \
-                bench/acceptability.c)
+                $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c $(BENCH_SOURCES))
 
 PROGRAM    := $(BUILD)/thidua
 STATIC_LIB := $(BUILD)/libthidua.a
 SHARED_LIB := $(BUILD)/libthidua.so.$(VERSION)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(UNIT_SOURCES))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(FUZZ_SOURCES))
+BENCHES    := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -148,10 +148,9 @@ $(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^
 
-$(addprefix $(BUILD)/bench/,award whatif stages load acceptability): $(BUILD)/bench/%: \
-        $(BUILD)/obj/bench/%.o $(STATIC_LIB)
-	$(call say,link $@)
+$(filter-out $(BUILD)/bench/timer,$(BENCHES)): $(BUILD)/%: $(BUILD)/obj/%.o $(STATIC_LIB)
 	@mkdir -p $(@D)
+	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
 
 # ---- run and test -----------------------------------------------------------------------
@@ -177,7 +176,7 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
 
-bench: $(PROGRAM) $(addprefix $(BUILD)/bench/,timer award whatif stages load acceptability)
+bench: $(PROGRAM) $(BENCHES)
 	@BUILD='$(BUILD)' bench/run.sh
 
 fuzz: $(FUZZERS)
