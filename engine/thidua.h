@@ -1030,10 +1030,10 @@ typedef struct td_exact {
     size_t n_places;     /* places 1, 1 + place_step ... */
     td_rational allowed; /* what the limits leave of the simplex; "0": a flat part or nothing */
     td_rational *places; /* [n_units * n_places] probability of each rank */
-    td_rational *first;  /* [n_units] probability of rank 1 */
+    td_rational *first;  /* [n_units] probability that no unit stands before it */
     td_rational *expected_rank; /* [n_units] none when unranked */
-    td_rational *central;       /* [n_units * n_items] mean shares where the unit has rank 1, none
-                                   when it never has */
+    td_rational *central;       /* [n_units * n_items] mean shares where the unit is first, none
+                                   when it never is */
     td_rational *winning;       /* [n_units * n_units] probability that the unit of the row stands
                                    before that of the column */
     size_t n_rankings;

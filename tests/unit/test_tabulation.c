@@ -9,6 +9,7 @@
 /* The programs are no library: their sources are tested in place. */
 #include "apps/report/csv.c"
 #include "apps/report/tabulation.c"
+#include "apps/report/tabulation_cell.c"
 #include "apps/report/tabulation_csv.c"
 #include "apps/report/text.c"
 
