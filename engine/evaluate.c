@@ -66,7 +66,7 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t 
     if (td_rules_has_method(b->rules))
         td_method_score(b, first_row, cluster->n_units, weights + b->first_item, w->matrix,
                         standing);
-    td_rank_cluster(prepared, c, standing, w->order, w->keys);
+    td_rank_cluster(prepared, b, c, standing, w->order, w->keys);
 }
 
 static td_status evaluate_all(const td_prepared *prepared, size_t k, const double *weights,

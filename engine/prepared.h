@@ -109,10 +109,10 @@ double td_rounded_share(const td_standing *standing, const td_rules *rules);
 
 /*
  * Ranks the units of one cluster whose standings are settled; standing points at the first unit.
- * order: scratch of 2 * n units, keys: scratch of n * n_ties.
+ * b: as for td_evaluate_cluster(). order: scratch of 2 * n units, keys: scratch of n * n_ties.
  */
-void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *standing,
-                     size_t *order, double *keys);
+void td_rank_cluster(const td_prepared *prepared, const td_block *b, size_t cluster,
+                     td_standing *standing, size_t *order, double *keys);
 
 /* ---- one cluster under one weight vector ---- */
 
@@ -145,7 +145,7 @@ double *td_largest_items(const td_prepared *prepared);
 
 /* What a tie key compares, larger is better; of a share: 0. Only keys of points, bonuses and
    deductions look at the standing. */
-double td_tie_key(const td_prepared *prepared, const td_tie *tie, size_t unit,
+double td_tie_key(const td_prepared *prepared, const td_block *b, const td_tie *tie, size_t unit,
                   const td_standing *standing);
 
 #endif

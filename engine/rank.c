@@ -99,12 +99,11 @@ static double or_worst(double x)
     return isnan(x) ? -INFINITY : x;
 }
 
-double td_tie_key(const td_prepared *prepared, const td_tie *tie, size_t unit,
+double td_tie_key(const td_prepared *prepared, const td_block *b, const td_tie *tie, size_t unit,
                   const td_standing *standing)
 {
-    size_t row;
-    const td_block *b = td_block_of_unit(prepared, unit, &row);
     const td_dataset *data = &prepared->evaluation->data;
+    size_t row = data->row_of_unit[unit];
     switch (tie->kind) {
     case TD_TIE_CRITERION:
         return or_worst(b->watch[row * b->n_watched + b->watch_of[tie->index]].points);
@@ -152,8 +151,8 @@ static void give_ranks(const contest *c, td_standing *standing, const size_t *or
     }
 }
 
-void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *standing,
-                     size_t *order, double *keys)
+void td_rank_cluster(const td_prepared *prepared, const td_block *b, size_t cluster,
+                     td_standing *standing, size_t *order, double *keys)
 {
     const td_cluster *the = &prepared->evaluation->data.clusters[cluster];
     const td_rules *rules = prepared->evaluation->rules[the->rules];
@@ -166,7 +165,7 @@ void td_rank_cluster(const td_prepared *prepared, size_t cluster, td_standing *s
         order[n++] = u;
         for (size_t t = 0; t < rules->n_ties; t++)
             keys[u * rules->n_ties + t] =
-                td_tie_key(prepared, &rules->ties[t], the->first_unit + u, &standing[u]);
+                td_tie_key(prepared, b, &rules->ties[t], the->first_unit + u, &standing[u]);
     }
     merge_sort(&c, order, order + the->n_units, n);
     give_ranks(&c, standing, order, n);

@@ -92,10 +92,10 @@ static td_at_tie at_tie(const td_duel *duel, const td_standing *standing, size_t
     for (size_t i = 0; i < rules->n_ties; i++) {
         if (key_follows(rules->ties[i].kind))
             return TD_TIE_DEPENDS;
-        double mine = td_tie_key(duel->prepared, &rules->ties[i], duel->first_unit + duel->me,
-                                 &standing[duel->me]);
-        double other =
-            td_tie_key(duel->prepared, &rules->ties[i], duel->first_unit + rival, &standing[rival]);
+        double mine = td_tie_key(duel->prepared, duel->block, &rules->ties[i],
+                                 duel->first_unit + duel->me, &standing[duel->me]);
+        double other = td_tie_key(duel->prepared, duel->block, &rules->ties[i],
+                                  duel->first_unit + rival, &standing[rival]);
         if (mine != other)
             return mine > other ? TD_TIE_AHEAD : TD_TIE_BEHIND;
     }

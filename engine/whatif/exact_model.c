@@ -370,7 +370,7 @@ static td_status rank_ties(const source *s, td_exact_model *model)
         standing[u].assigned_q = 1;
     }
     if (ok)
-        td_rank_cluster(s->prepared, c, standing, order, keys);
+        td_rank_cluster(s->prepared, s->block, c, standing, order, keys);
     for (size_t i = 0; ok && i < model->n_units; i++)
         model->tie_rank[i] = standing[model->unit[i]].rank;
     free(standing);

@@ -92,10 +92,12 @@ static void *room(const td_sampler *s, size_t n, size_t size, bool *failed)
 static void order_by_keys(const td_sampler *s, size_t c, td_worker *w, td_standing *standing,
                           td_plain *p)
 {
-    size_t n = s->prepared->evaluation->data.clusters[c].n_units;
+    const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
+    const td_block *b = &s->prepared->blocks[cluster->rules];
+    size_t n = cluster->n_units;
     for (size_t u = 0; u < n; u++)
         standing[u].total_q = standing[u].assigned_q = 0;
-    td_rank_cluster(s->prepared, c, standing, w->order, w->keys);
+    td_rank_cluster(s->prepared, b, c, standing, w->order, w->keys);
     for (size_t u = 0; u < n; u++)
         if (standing[u].state == TD_UNRANKED)
             p->unranked[p->n_unranked++] = u;

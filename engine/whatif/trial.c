@@ -266,6 +266,6 @@ const td_standing *td_trial_run_points(td_trial *t, double before_q)
                    .bonus_q = mine->bonus_q,
                    .deduction_q = b->deduction_q[t->row]};
     td_settle(&the, mine);
-    td_rank_cluster(t->prepared, t->cluster, cluster_of(t), t->worker.order, t->worker.keys);
+    td_rank_cluster(t->prepared, b, t->cluster, cluster_of(t), t->worker.order, t->worker.keys);
     return mine;
 }

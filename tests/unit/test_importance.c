@@ -296,6 +296,14 @@ static void tie_keys_see_the_levelled_item(void **state)
     assert_int_equal(all.item[2].pairs, 0);
     td_importance_release(&all);
     whatif_close(&y);
+    /* Without A the totals are equal, and so is A itself: a tie. */
+    whatif_open(&y, RULES_OF("\"scale\": 100, \"ties\": [{\"criterion\": \"A\"}], ", THREE),
+                "a,A,c\nb,B,c\n", "unit,A,B,C\na,2.25,7,3\nb,7,7,3\n");
+    measure(&y, 0, &all);
+    assert_int_equal(all.item[0].pairs, 1);
+    assert_int_equal(all.item[0].leaders, 1);
+    td_importance_release(&all);
+    whatif_close(&y);
 }
 
 /* ---- properties ---- */
