@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import program
+from decimals import round_half_away
 from scoring import root_scores
 from standing import Standing, UnitView, rank
 
@@ -23,15 +24,20 @@ def covariance(xs, ys):
     return sum(((x - a) * (y - b) for x, y in zip(xs, ys)), Fraction(0))
 
 
-def levelled(party, code, members):
-    """Standings of the units after everybody's points of an item became the mean share."""
-    scores = dict(party.scores)
-    column = [copy.copy(score) for score in scores[code]]
-    shares = [column[u].points / column[u].assigned for u in members if column[u].assigned > 0]
-    level = mean(shares) if shares else Fraction(0)
+def levelled(party, code, members, ranked):
+    """
+    Standings of the units of a cluster after everybody's points of an item became the mean share
+    of those that are ranked, rounded as points are.
+    """
+    column = [copy.copy(score) for score in party.scores[code]]
+    counted = [column[u] for u in members if ranked[u].rank]
+    points = sum((score.points for score in counted), Fraction(0))
+    assigned = sum((score.assigned for score in counted), Fraction(0))
+    level = points / (assigned or len(counted) or 1)
     for u in members:
-        column[u].points = column[u].value = level * column[u].assigned
-    scores[code] = column
+        mine = level * column[u].assigned if assigned else level
+        column[u].points = column[u].value = round_half_away(mine, party.rules.grid)
+    scores = {**party.scores, code: column}
     scores[None] = root_scores(party.rules, scores, {})
     return standings(party, scores, members)
 
@@ -52,17 +58,15 @@ def order(one, other):
 
 
 def changed(party, code, members):
-    """(pairs, of, ranks, leaders)"""
-    before = standings(party, party.scores, members)
-    after = levelled(party, code, members)
+    """(pairs, of, ranks, leaders) in the clusters of some units."""
     pairs = of = ranks = led = 0
-    clusters = {}
-    for u in members:
-        clusters.setdefault(party.units[u].cluster, []).append(u)
-    for units in clusters.values():
+    for name in {party.units[u].cluster for u in members}:
+        units = [u for u, unit in enumerate(party.units) if unit.cluster == name]
+        before = standings(party, party.scores, units)
+        after = levelled(party, code, units, before)
         for u, v in combinations(units, 2):
+            of += bool(before[u].rank and before[v].rank)
             if before[u].rank and before[v].rank and after[u].rank and after[v].rank:
-                of += 1
                 pairs += order(before[u], before[v]) != order(after[u], after[v])
         ranks += sum(before[u].rank != after[u].rank for u in units)
         led += leaders(before, units) != leaders(after, units)
@@ -114,8 +118,10 @@ def compare(folder, party, tally):
         return [done.stderr.decode()[:400]]
     wrong = []
     codes = [child.code for child in party.rules.root.children]
+    ranked = party.stand()
     for row in program.read_json(done.stdout)["tables"]["items"]:
-        members = [u for u, unit in enumerate(party.units) if row["cluster"] in ("", unit.cluster)]
+        members = [u for u, unit in enumerate(party.units)
+                   if row["cluster"] in ("", unit.cluster) and ranked[unit.id].rank]
         tally["rows"] += 1
-        wrong += compare_row(party, row, members, codes, tally)
+        wrong += [] if len(members) < 2 else compare_row(party, row, members, codes, tally)
     return wrong
