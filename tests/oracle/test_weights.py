@@ -17,6 +17,7 @@ import accepting
 import deciding
 import flipping
 import random_rules
+import reaching
 import sampling
 import simple_tables
 import sweeping
@@ -69,8 +70,14 @@ def importance(seed, folder, tally):
     return deciding.compare(folder, party, tally)
 
 
-QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random, "flip": flip, "exact": exact,
-             "sample": sample, "importance": importance}
+def reach(seed, folder, tally):
+    rng = simple_tables.write(f"reach {seed}", folder)
+    party, = weighing.parties(folder)
+    return reaching.compare(folder, party, rng, tally)
+
+
+QUESTIONS = {"sweep": sweep_simple, "sweep-random": sweep_random, "flip": flip, "reach": reach,
+             "exact": exact, "sample": sample, "importance": importance}
 
 
 def run(tap, name, seeds):
@@ -92,7 +99,7 @@ def main():
         run(tap, sys.argv[1], [int(word) for word in sys.argv[2:]] or list(range(CASES)))
     else:
         for name in QUESTIONS:
-            run(tap, name, list(range(CASES)))
+            run(tap, name, list(range(CASES // 4 if name == "sample" else CASES)))
     return tap.end()
 
 
