@@ -39,8 +39,11 @@ td_status td_batch_read_list(FILE *in, td_status (*take)(void *context, const ch
     size_t capacity = 0;
     td_status status = TD_OK;
     errno = 0;
-    while (status == TD_OK && getline(&line, &capacity, in) != -1) {
-        char *start = line + strspn(line, " \t\r\n");
+    for (bool is_first = true; status == TD_OK && getline(&line, &capacity, in) != -1;
+         is_first = false) {
+        bool has_mark = is_first && strncmp(line, "\xEF\xBB\xBF", 3) == 0; /* of UTF-8 */
+        char *start = has_mark ? line + 3 : line;
+        start += strspn(start, " \t\r\n");
         size_t length = strlen(start);
         while (length > 0 && strchr(" \t\r\n", start[length - 1]) != NULL)
             start[--length] = '\0';
