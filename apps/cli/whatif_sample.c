@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "apps/cli/progress.h"
 
@@ -125,8 +125,14 @@ static td_status read_options(td_sampling_run *run, const char **limits, td_erro
 static td_status read_state(td_sampling_run *run, td_errors *errors)
 {
     const char *path = run->w->settings->text[TD_OPT_STATE];
-    if (path == NULL || access(path, F_OK) != 0)
+    struct stat info;
+    if (path == NULL || stat(path, &info) != 0)
         return TD_OK;
+    if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) { /* a device may never end */
+        td_place place = {.file = path};
+        td_errors_add(errors, TD_MSG_SAMPLE_STATE_BROKEN, &place, NULL);
+        return TD_EINVAL;
+    }
     return td_sampled_read(run->w->items, &run->options, path, &run->sampled, errors);
 }
 
