@@ -11,6 +11,7 @@
 #include "apps/report/text.h"
 
 #define MOST_USED 10
+#define HINT_BYTES 256
 
 td_whatif_fill td_whatif_flip, td_whatif_importance, td_whatif_method_check, td_whatif_reach,
     td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep, td_whatif_weights;
@@ -252,13 +253,20 @@ td_status td_whatif_find_item(const td_whatif *w, const char *code, size_t *item
     const char **codes = calloc(n + 1, sizeof *codes);
     if (codes == NULL)
         return TD_ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        codes[i] = td_whatif_item(w, i).code;
-    const char *nearest = td_nearest(code, codes, n);
-    td_errors_add(errors, TD_MSG_CLI_UNKNOWN_ITEM, NULL, code,
-                  nearest != NULL ? nearest
-                  : n > 0         ? codes[0]
-                                  : "",
+    size_t n_codes = 0; /* rule sets may share codes */
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_codes && strcmp(codes[k], td_whatif_item(w, i).code) != 0)
+            k++;
+        codes[k] = td_whatif_item(w, i).code;
+        n_codes += k == n_codes;
+    }
+    char hint[HINT_BYTES] = "";
+    const char *nearest = td_nearest(code, codes, n_codes);
+    for (size_t k = 0; nearest == NULL && k < n_codes; k++)
+        if (!td_text_join(hint, sizeof hint, ", ", codes[k]))
+            break;
+    td_errors_add(errors, TD_MSG_CLI_UNKNOWN_ITEM, NULL, code, nearest != NULL ? nearest : hint,
                   NULL);
     free(codes);
     return TD_EINVAL;
