@@ -25,7 +25,6 @@ typedef struct td_scene {
     /* awards held: what history says of the unit */
     const struct td_held *held;
     size_t n_held;
-    void *const *peers; /* what compare() of this part left for this cluster, or NULL */
 } td_scene;
 
 /* An award of the past: how many years before the evaluation year. */

@@ -35,7 +35,7 @@ typedef struct td_csv {
     bool no_memory;
     /* private */
     const char *at, *end;
-    size_t line_at, capacity, scratch_size, header_scratch_size, blank_row;
+    size_t line_at, capacity, scratch_size, blank_row;
     unsigned char *escaped;
     bool any_escaped;
     char *scratch, *header_scratch;

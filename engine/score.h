@@ -196,11 +196,6 @@ void td_score_leaf(td_scoring *scoring, size_t j);
 /* Node j for all units of the tile at hand, its children scored. */
 void td_combine_node(td_scoring *scoring, size_t j);
 
-/* A sum on its way: what each step left (quanta). */
-typedef struct td_sum_steps {
-    double sum, redistributed, clamped;
-} td_sum_steps;
-
 /* Redistribution: points on the assigned part, blown up to assigned + given. */
 double td_redistribute(double points_q, double bonus_q, double assigned_q, double given_q);
 

@@ -8,8 +8,7 @@
 
 #include "engine/whatif/flip.h"
 
-#define MOST_PARTS 60   /* of one rival in a mix that people are shown */
-#define MOST_CORNERS 64 /* of bounded weights, found one by one */
+#define MOST_PARTS 60 /* of one rival in a mix that people are shown */
 
 /* ---- exact ---- */
 

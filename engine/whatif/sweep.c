@@ -17,8 +17,8 @@ typedef struct sweeping {
     const td_prepared *prepared;
     const td_sweep_options *options;
     td_track track;
-    size_t n, n_roots; /* clusters; places found so far */
-    td_haul *hauls;    /* [n] */
+    size_t n;       /* clusters */
+    td_haul *hauls; /* [n] */
     int n_threads;
     td_course *courses; /* [n_threads] */
     td_sweep *out;
