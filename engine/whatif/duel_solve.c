@@ -212,18 +212,31 @@ static void watch(glp_tree *tree, void *info)
         glp_ios_terminate(tree);
 }
 
-/* False: nothing feasible, or status says why there is no answer. */
-static bool run_simplex(programme *p)
+/* A programme of some dozen rows takes some dozen steps; one that takes this many goes in circles. */
+#define MOST_STEPS 20000
+
+/* Degenerate programmes may circle: then once more, simplified and from another side. */
+static int simplex(glp_prob *glpk)
 {
     glp_smcp options;
     glp_init_smcp(&options);
     options.msg_lev = GLP_MSG_OFF;
-    if (glp_simplex(p->glpk, &options) != 0) {
-        glp_std_basis(p->glpk);
-        options.meth = GLP_DUALP;
-        if (glp_simplex(p->glpk, &options) != 0)
-            p->status = TD_EINTERNAL;
-    }
+    options.it_lim = MOST_STEPS;
+    int code = glp_simplex(glpk, &options);
+    if (code == 0)
+        return 0;
+    glp_std_basis(glpk);
+    options.meth = GLP_DUALP;
+    options.presolve = GLP_ON;
+    code = glp_simplex(glpk, &options);
+    return code == GLP_ENOPFS || code == GLP_ENODFS ? 0 : code;
+}
+
+/* False: nothing feasible, or status says why there is no answer. */
+static bool run_simplex(programme *p)
+{
+    if (simplex(p->glpk) != 0)
+        p->status = TD_EINTERNAL;
     return p->status == TD_OK && glp_get_status(p->glpk) == GLP_OPT;
 }
 

@@ -188,7 +188,8 @@ static void fix_keys(td_rider *rider, const td_track *track)
     for (size_t i = 0; i < rules->n_ties; i++)
         rider->keys[i] = key_varies(rules->ties[i].kind)
                              ? 0
-                             : td_tie_key(track->prepared, track->block, &rules->ties[i], rider->the.unit, &none);
+                             : td_tie_key(track->prepared, track->block, &rules->ties[i],
+                                          rider->the.unit, &none);
 }
 
 static void mount(td_course *course, size_t u, size_t row)
