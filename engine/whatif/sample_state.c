@@ -120,9 +120,11 @@ static td_status read_key(reader *r, const char *key)
     const char *end = r->at;
     while (end < r->end && !(end[-1] == '\n' && *end == 'n' && r->end - end > 1 && end[1] == ' '))
         end++;
-    char *text = strndup(r->at, (size_t)(end - r->at));
+    size_t length = (size_t)(end - r->at); /* no zero need follow: not for strndup() */
+    char *text = calloc(length + 1, 1);
     if (text == NULL)
         return TD_ENOMEM;
+    memcpy(text, r->at, length);
     td_status status = td_keys_compare(text, key, r->name, r->errors);
     free(text);
     if (status == TD_OK)
