@@ -118,7 +118,7 @@ static td_status check_uses(const td_settings *settings, const mode *m, td_error
         if (!settings->given[o] || uses(m, o))
             continue;
         for (size_t i = 0; i < N_MODES; i++) {
-            if (MODES[i].option == o && o != TD_N_OPTIONS)
+            if (MODES[i].option == o)
                 return refuse_two(m, o, errors);
             if (uses(&MODES[i], o))
                 return refuse_alone(o, errors);
@@ -302,7 +302,7 @@ static td_status fill(td_whatif *w, const mode *m, td_errors *errors)
     w->sheet = td_tabulation_new(m->kind, m->title);
     if (w->sheet == NULL)
         return TD_ENOMEM;
-    td_status status = m->fill != NULL ? m->fill(w, errors) : TD_EINTERNAL;
+    td_status status = m->fill(w, errors);
     return status == TD_OK ? choose_part(w, errors) : status;
 }
 
