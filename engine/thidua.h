@@ -8,6 +8,7 @@
  *   evaluate                  weigh, rank and class under k weight vectors (official: k = 1)
  *   award policies            awards and where they come from
  *   award                     proposals within quotas, the reasons, and checks of claims
+ *   outline                   the same of a whole country in one pass, a few bytes for each unit
  *   explain                   every figure of one unit
  *   views                     names, clusters, units and criteria behind the indices
  *   what-if                   the same year
@@ -456,6 +457,44 @@ typedef struct td_award_claims {
 td_status td_award_verify(const td_prepared *prepared, const td_results *results,
                           const td_award_options *options, const td_award_claims *claims,
                           td_awards *out, size_t *n_by_exchange, td_errors *errors);
+
+/* ---- outline ---------------------------------------------------------------------- */
+
+/*
+ * What becomes of every unit, and nothing else: one pass over the values scores, weighs, ranks
+ * and awards one cluster after another and keeps no points of criteria. For populations too
+ * large for td_standing and td_decision; the figures are the same to the last bit.
+ */
+typedef struct td_outline {
+    size_t n_units, n_awards;
+    double *total_q;      /* [n_units] as td_standing; NaN: none */
+    double *assigned_q;   /* [n_units]; NULL unless with_assigned */
+    float *rank;          /* [n_units] 0: unranked; x.5 in fractional ranks */
+    uint8_t *state;       /* [n_units] td_state */
+    uint8_t *class_index; /* [n_units] TD_OUTLINE_NONE: no class */
+    uint8_t *award_state; /* [n_awards * n_units] td_award_state, award by award */
+    bool with_assigned;   /* set by the caller: rankings by share want it */
+    size_t capacity;      /* private: bytes of memory */
+    void *memory;         /* private */
+} td_outline;
+
+#define TD_OUTLINE_NONE 255
+
+/*
+ * Evaluates under the official weights and proposes awards (none without a policy).
+ *
+ * out  zero-initialized, or of an earlier call, whose memory is used again where it is large
+ *      enough; released by td_outline_release().
+ *
+ * Faults and findings are those of td_prepare(), td_evaluate() and td_award(), and so are the
+ * errors: TD_EDATA, TD_EINFEASIBLE, TD_EINTERRUPTED, TD_ENOMEM; out is then not valid. The same
+ * bytes for any number of threads. Memory 14 bytes per unit, 8 more with_assigned, one per award;
+ * rule sets that look at all units at once (normalization over all, quotas over several clusters)
+ * also take what the three stages take. Time O(units * criteria).
+ */
+td_status td_outline_run(const td_evaluation *evaluation, const td_options *options,
+                         td_outline *out, td_errors *errors);
+void td_outline_release(td_outline *outline);
 
 /* ---- explain ---------------------------------------------------------------------- */
 
