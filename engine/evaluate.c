@@ -50,7 +50,7 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t 
 {
     const td_dataset *data = &prepared->evaluation->data;
     const td_cluster *cluster = &data->clusters[c];
-    size_t first_row = data->row_of_unit[cluster->first_unit];
+    size_t first_row = td_block_row(b, data, cluster->first_unit);
     td_weigh_cluster(b, first_row, cluster->n_units, weights + b->first_item, &w->totals);
     for (size_t u = 0; u < cluster->n_units; u++) {
         td_case the = {.prepared = prepared,
@@ -120,16 +120,22 @@ static td_status bad_weight(const td_prepared *prepared, size_t v, size_t item, 
     return TD_EWEIGHT;
 }
 
+void td_largest_of_rows(const td_block *b, size_t n, double *largest)
+{
+    for (size_t row = 0; row < n; row++)
+        for (size_t k = 0; k < b->n_items; k++) {
+            size_t i = row * b->n_items + k;
+            double size = fmax(fabs(b->points[i]), b->assigned[i] + fabs(b->bonus[i]));
+            largest[k] = fmax(largest[k], size);
+        }
+}
+
 double *td_largest_items(const td_prepared *prepared)
 {
     double *largest = calloc(prepared->n_items + 1, sizeof *largest);
     for (size_t r = 0; largest != NULL && r < prepared->evaluation->n_rules; r++) {
         const td_block *b = &prepared->blocks[r];
-        for (size_t i = 0; i < b->n_rows * b->n_items; i++) {
-            double *of_item = &largest[b->first_item + i % b->n_items];
-            double size = fmax(fabs(b->points[i]), b->assigned[i] + fabs(b->bonus[i]));
-            *of_item = fmax(*of_item, size);
-        }
+        td_largest_of_rows(b, b->n_rows, largest + b->first_item);
     }
     return largest;
 }
@@ -155,15 +161,19 @@ static bool mean_is_in_range(const td_block *b, const double *largest)
     return most * (double)td_pow10(b->rules->view.decimals) < TD_MAX_QUANTA;
 }
 
-static td_status check_range(const td_prepared *prepared, const double *weights,
-                             const double *largest, td_errors *errors)
+bool td_totals_in_range(const td_block *b, const double *weights, const double *largest)
+{
+    return b->rules->criteria[0].combine == TD_SUM ? sum_is_in_range(b, weights, largest)
+                                                   : mean_is_in_range(b, largest);
+}
+
+td_status td_check_totals(const td_prepared *prepared, const double *weights, const double *largest,
+                          td_errors *errors)
 {
     for (size_t r = 0; r < prepared->evaluation->n_rules; r++) {
         const td_block *b = &prepared->blocks[r];
         size_t i = b->first_item;
-        bool adds_up = b->rules->criteria[0].combine == TD_SUM;
-        if (adds_up ? sum_is_in_range(b, weights + i, largest + i)
-                    : mean_is_in_range(b, largest + i))
+        if (td_totals_in_range(b, weights + i, largest + i))
             continue;
         td_place place = {.file = b->rules->view.path};
         td_errors_add(errors, TD_MSG_DATA_TOTAL_OUT_OF_RANGE, &place, b->rules->view.code, NULL);
@@ -186,7 +196,7 @@ static td_status check_weights(const td_prepared *prepared, size_t k, const doub
     if (largest == NULL)
         return TD_ENOMEM;
     for (size_t v = 0; v < k && status == TD_OK; v++)
-        status = check_range(prepared, weights + v * m, largest, errors);
+        status = td_check_totals(prepared, weights + v * m, largest, errors);
     free(largest);
     return status;
 }

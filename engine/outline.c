@@ -1,22 +1,10 @@
 /*
- * Outline: what becomes of every unit, a few bytes for each.
- *
- * By way of the three stages, for all units at once.
+ * Outline: what becomes of every unit, a few bytes for each. In one pass; a policy is decided by the
+ * three stages, for all units at once.
  */
 #include "engine/outline.h"
 
 #include <stdlib.h>
-
-static void keep_standing(const td_standing *standing, size_t u, td_outline *out)
-{
-    out->total_q[u] = standing->total_q;
-    if (out->assigned_q != NULL)
-        out->assigned_q[u] = standing->assigned_q;
-    out->rank[u] = (float)standing->rank;
-    out->state[u] = (uint8_t)standing->state;
-    out->class_index[u] =
-        standing->class_index == TD_NONE ? TD_OUTLINE_NONE : (uint8_t)standing->class_index;
-}
 
 td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options *options,
                                td_outline *out, td_errors *errors)
@@ -30,7 +18,7 @@ td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options
     if (status == TD_OK)
         status = td_award(prepared, &results, NULL, &awards, errors);
     for (size_t u = 0; u < out->n_units && status == TD_OK; u++)
-        keep_standing(&results.standing[u], u, out);
+        td_outline_keep(&results.standing[u], u, out);
     for (size_t i = 0; i < awards.n_awards * awards.n_units; i++)
         out->award_state[i] = (uint8_t)awards.decision[i].state;
     td_awards_release(&awards);
@@ -76,7 +64,10 @@ td_status td_outline_run(const td_evaluation *evaluation, const td_options *opti
                          td_outline *out, td_errors *errors)
 {
     td_status status = make_room(evaluation, out);
-    return status == TD_OK ? td_outline_by_stages(evaluation, options, out, errors) : status;
+    if (status != TD_OK)
+        return status;
+    return evaluation->policy == NULL ? td_outline_by_tiles(evaluation, options, out, errors)
+                                      : td_outline_by_stages(evaluation, options, out, errors);
 }
 
 void td_outline_release(td_outline *outline)

@@ -11,4 +11,20 @@
 td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options *options,
                                td_outline *out, td_errors *errors);
 
+/* The same in one pass over tiles of clusters; no policy. */
+td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_options *options,
+                              td_outline *out, td_errors *errors);
+
+/* Keeps what an outline has of one unit. */
+static inline void td_outline_keep(const td_standing *standing, size_t u, td_outline *out)
+{
+    out->total_q[u] = standing->total_q;
+    if (out->assigned_q != NULL)
+        out->assigned_q[u] = standing->assigned_q;
+    out->rank[u] = (float)standing->rank;
+    out->state[u] = (uint8_t)standing->state;
+    out->class_index[u] =
+        standing->class_index == TD_NONE ? TD_OUTLINE_NONE : (uint8_t)standing->class_index;
+}
+
 #endif

@@ -18,10 +18,15 @@ typedef struct td_share {
     double points_q, assigned_q;
 } td_share;
 
-/* One rule set's part: the units under it, row by row as in the data table. */
+/*
+ * One rule set's part: the units under it, row by row as in the data table; all of them, or those
+ * of the tile at hand.
+ */
 typedef struct td_block {
     const td_rules *rules;
-    const td_table *table;
+    const td_table *table; /* its own rows */
+    td_table *slice;       /* of a tile: what table points at; else NULL */
+    size_t first_row;      /* row of the data table that is row 0 */
     size_t n_rows, n_items, first_item;
     size_t *items;        /* [n_items] the criterion that each is */
     double *points;       /* [n_rows * n_items] on the leaf grid, as all below; real items: the
@@ -52,13 +57,30 @@ struct td_prepared {
     td_arena *arena;
 };
 
+/*
+ * With empty blocks. n_rows 0: room for all units, as td_prepare() wants it; else for so many rows
+ * of a tile, which td_block_move() chooses. options as of td_prepare(), may be NULL; errors too.
+ * TD_OK, TD_EINVAL (level) or TD_ENOMEM.
+ */
+td_status td_prepared_new(const td_evaluation *evaluation, const td_options *options, size_t n_rows,
+                          td_prepared **out, td_errors *errors);
+
+/* From now on row 0 of the block of a tile is this row of the data table. */
+void td_block_move(td_block *block, const td_table *table, size_t first_row);
+
 /* Standards of one rule set, NULL when it has none. */
-const td_standard *td_prepared_standards(const td_prepared *prepared, size_t rules);
+td_standard *td_prepared_standards(const td_prepared *prepared, size_t rules);
+
+/* The row of a unit in its block. */
+static inline size_t td_block_row(const td_block *block, const td_dataset *data, size_t unit)
+{
+    return data->row_of_unit[unit] - block->first_row;
+}
 
 /* The unit's row and block. */
 const td_block *td_block_of_unit(const td_prepared *prepared, size_t unit, size_t *row);
 
-/* Keeps what scoring left of unit u of its cluster in a row of the block. */
+/* Keeps what scoring left of unit u of its tile in a row of the block. */
 void td_block_keep_unit(td_block *block, const td_scoring *scoring, size_t row, size_t u);
 
 /* ---- totals ---- */
@@ -142,6 +164,15 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *block, siz
 /* The largest points (or assigned maximum and bonus) of any unit, [td_items], by which totals are
    bounded. NULL when out of memory; the caller frees. */
 double *td_largest_items(const td_prepared *prepared);
+/* The same of the first n rows of a block, on top of what largest, [n_items of the block], holds. */
+void td_largest_of_rows(const td_block *block, size_t n, double *largest);
+
+/* Do totals under these weights, [n_items of the block], keep the exact range? */
+bool td_totals_in_range(const td_block *block, const double *weights, const double *largest);
+/* The same of all rule sets, with a fault for the first where they do not: TD_OK or TD_EDATA.
+   weights, largest: [td_items]. */
+td_status td_check_totals(const td_prepared *prepared, const double *weights, const double *largest,
+                          td_errors *errors);
 
 /* What a tie key compares, larger is better; of a share: 0. Only keys of points, bonuses and
    deductions look at the standing. */

@@ -103,7 +103,7 @@ double td_tie_key(const td_prepared *prepared, const td_block *b, const td_tie *
                   const td_standing *standing)
 {
     const td_dataset *data = &prepared->evaluation->data;
-    size_t row = data->row_of_unit[unit];
+    size_t row = td_block_row(b, data, unit);
     switch (tie->kind) {
     case TD_TIE_CRITERION:
         return or_worst(b->watch[row * b->n_watched + b->watch_of[tie->index]].points);
