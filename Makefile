@@ -68,11 +68,13 @@ HELP_SOURCES  := $(call sources,tests/lib)
 UNIT_SOURCES  := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SOURCES  := $(filter-out tests/fuzz/driver.c,$(call sources,tests/fuzz))
 BENCH_SOURCES := $(call sources,bench)
+MEASURE_SOURCES := $(call sources,bench/lib)
 
 LIB_OBJECTS  := $(call objects,$(LIB_SOURCES))
 APP_OBJECTS  := $(call objects,$(APP_SOURCES))
 HELP_OBJECTS := $(call objects,$(HELP_SOURCES))
-ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) \
+MEASURE_OBJECTS := $(call objects,$(MEASURE_SOURCES))
+ALL_OBJECTS  := $(LIB_OBJECTS) $(APP_OBJECTS) $(HELP_OBJECTS) $(MEASURE_OBJECTS) \
                 $(call objects,$(UNIT_SOURCES) $(FUZZ_SOURCES) tests/fuzz/driver.c $(BENCH_SOURCES))
 
 PROGRAM    := $(BUILD)/thidua
@@ -84,7 +86,7 @@ BENCHES    := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test test-programs bench fuzz check-deps format clean help deps install \
+.PHONY: all run test test-programs bench benches fuzz check-deps format clean help deps install \
         uninstall FORCE
 
 all: $(PROGRAM) $(STATIC_LIB) $(SHARED_LIB)
@@ -145,12 +147,7 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/driver.o $(HELP
 	$(call say,link $@)
 	$(Q)$(LINK) $(FUZZ_LINK) -o $@ $^ $(PKG_LIBS) -lm
 
-$(BUILD)/bench/timer: $(BUILD)/obj/bench/timer.o
-	@mkdir -p $(@D)
-	$(call say,link $@)
-	$(Q)$(LINK) -o $@ $^
-
-$(filter-out $(BUILD)/bench/timer,$(BENCHES)): $(BUILD)/%: $(BUILD)/obj/%.o $(STATIC_LIB)
+$(BENCHES): $(BUILD)/%: $(BUILD)/obj/%.o $(MEASURE_OBJECTS) $(STATIC_LIB)
 	@mkdir -p $(@D)
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
@@ -177,6 +174,8 @@ test-programs: all $(UNIT_TESTS) $(FUZZERS)
 
 test: test-programs
 	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' tests/run.sh
+
+benches: $(BENCHES)
 
 bench: $(PROGRAM) $(BENCHES)
 	@BUILD='$(BUILD)' bench/run.sh

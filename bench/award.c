@@ -4,34 +4,12 @@
  *   award RUNS FOLDER
  *
  * The evaluation in FOLDER names a policy. Prints one line: units, awards, units proposed, then
- * median, fastest and slowest run in milliseconds.
+ * median, fastest and slowest run.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "engine/thidua.h"
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void must(td_status status, const char *what)
-{
-    if (status == TD_OK)
-        return;
-    fprintf(stderr, "award: cannot %s (status %d)\n", what, (int)status);
-    exit(1);
-}
+#include "bench/lib/measure.h"
 
 static size_t count_proposed(const td_awards *awards)
 {
@@ -44,29 +22,28 @@ static size_t count_proposed(const td_awards *awards)
 static void time_awards(const td_prepared *prepared, const td_results *results, size_t runs,
                         td_errors *errors)
 {
-    double *elapsed_ms = malloc(runs * sizeof *elapsed_ms);
+    double *elapsed_s = measure_room(runs, sizeof *elapsed_s);
     size_t n_units = 0, n_awards = 0, n_proposed = 0;
-    if (elapsed_ms == NULL)
-        exit(1);
     for (size_t i = 0; i < runs; i++) {
         td_awards awards = {0};
-        double start = now_s();
-        must(td_award(prepared, results, NULL, &awards, errors), "decide");
-        elapsed_ms[i] = 1000 * (now_s() - start);
+        double start = measure_now_s();
+        measure_must(td_award(prepared, results, NULL, &awards, errors), "decide", errors);
+        elapsed_s[i] = measure_now_s() - start;
         n_units = awards.n_units;
         n_awards = awards.n_awards;
         n_proposed = count_proposed(&awards);
         td_awards_release(&awards);
     }
-    qsort(elapsed_ms, runs, sizeof *elapsed_ms, ascending);
-    printf("%zu units, %zu awards, %zu proposed: %.2f ms (%.2f to %.2f)\n", n_units, n_awards,
-           n_proposed, elapsed_ms[runs / 2], elapsed_ms[0], elapsed_ms[runs - 1]);
-    free(elapsed_ms);
+    measure_spread spread_s = measure_spread_of(elapsed_s, runs);
+    printf("%zu units, %zu awards, %zu proposed: ", n_units, n_awards, n_proposed);
+    measure_print(stdout, &spread_s);
+    putchar('\n');
+    free(elapsed_s);
 }
 
 int main(int argc, char **argv)
 {
-    size_t runs = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
+    size_t runs = argc == 3 ? measure_number(argv[1]) : 0;
     if (runs == 0) {
         fprintf(stderr, "usage: award RUNS FOLDER\n");
         return 2;
@@ -77,9 +54,9 @@ int main(int argc, char **argv)
     td_results results = {0};
     if (errors == NULL)
         return 1;
-    must(td_evaluation_load(argv[2], NULL, &evaluation, errors), "load");
-    must(td_prepare(evaluation, NULL, &prepared, errors), "score");
-    must(td_evaluate(prepared, 1, NULL, NULL, &results, errors), "rank");
+    measure_must(td_evaluation_load(argv[2], NULL, &evaluation, errors), "load", errors);
+    measure_must(td_prepare(evaluation, NULL, &prepared, errors), "score", errors);
+    measure_must(td_evaluate(prepared, 1, NULL, NULL, &results, errors), "rank", errors);
     time_awards(prepared, &results, runs, errors);
     td_results_release(&results);
     td_prepared_free(prepared);

@@ -12,47 +12,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "engine/thidua.h"
+#include "bench/lib/measure.h"
 
 enum stage { PREPARE, EVALUATE, AWARD, N_STAGES };
 
 typedef struct timing {
     size_t runs;
-    double *elapsed_ms[N_STAGES], *processor_ms[N_STAGES]; /* [runs] */
+    double *elapsed_s[N_STAGES], *processor_s[N_STAGES]; /* [runs] */
     double n_units, n_cells;
     uint64_t checksum;
 } timing;
 
 typedef struct moment {
-    double elapsed_ms, processor_ms;
+    double elapsed_s, processor_s;
 } moment;
-
-static double clock_ms(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
 
 static moment now(void)
 {
-    return (moment){clock_ms(CLOCK_MONOTONIC), clock_ms(CLOCK_PROCESS_CPUTIME_ID)};
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void must(td_status status, const char *what)
-{
-    if (status == TD_OK)
-        return;
-    fprintf(stderr, "stages: cannot %s (status %d)\n", what, (int)status);
-    exit(1);
+    return (moment){measure_now_s(), measure_processor_s()};
 }
 
 static uint64_t mix(uint64_t sum, double x)
@@ -77,8 +55,8 @@ static uint64_t checksum_of(const td_results *results)
 static void note(timing *times, enum stage stage, size_t i, moment start)
 {
     moment end = now();
-    times->elapsed_ms[stage][i] = end.elapsed_ms - start.elapsed_ms;
-    times->processor_ms[stage][i] = end.processor_ms - start.processor_ms;
+    times->elapsed_s[stage][i] = end.elapsed_s - start.elapsed_s;
+    times->processor_s[stage][i] = end.processor_s - start.processor_s;
 }
 
 static void run_once(const td_evaluation *evaluation, const td_options *options, size_t i,
@@ -88,14 +66,14 @@ static void run_once(const td_evaluation *evaluation, const td_options *options,
     td_results results = {0};
     td_awards awards = {0};
     moment start = now();
-    must(td_prepare(evaluation, options, &prepared, errors), "score");
+    measure_must(td_prepare(evaluation, options, &prepared, errors), "score", errors);
     note(times, PREPARE, i, start);
     start = now();
-    must(td_evaluate(prepared, 1, NULL, options, &results, errors), "rank");
+    measure_must(td_evaluate(prepared, 1, NULL, options, &results, errors), "rank", errors);
     note(times, EVALUATE, i, start);
     start = now();
     if (td_evaluation_policy(evaluation) != NULL)
-        must(td_award(prepared, &results, NULL, &awards, errors), "award");
+        measure_must(td_award(prepared, &results, NULL, &awards, errors), "award", errors);
     note(times, AWARD, i, start);
     times->checksum = checksum_of(&results);
     td_awards_release(&awards);
@@ -103,27 +81,23 @@ static void run_once(const td_evaluation *evaluation, const td_options *options,
     td_prepared_free(prepared);
 }
 
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, ascending);
-    return values[n / 2];
-}
-
 static void print(timing *times, int n_threads)
 {
     static const char *const NAMES[N_STAGES] = {"prepare", "evaluate", "award"};
-    double all_ms = 0;
+    double all_s = 0;
     for (size_t s = 0; s < N_STAGES; s++) {
-        double *ms = times->elapsed_ms[s], median_ms = median(ms, times->runs);
-        all_ms += median_ms;
+        measure_spread wall_s = measure_spread_of(times->elapsed_s[s], times->runs);
+        measure_spread processor_s = measure_spread_of(times->processor_s[s], times->runs);
+        all_s += wall_s.median;
         printf("%d threads, %-8s: %9.2f ms (%.2f to %.2f), %8.1f ns per unit, %6.2f per cell,"
                " processor %8.1f ns per unit\n",
-               n_threads, NAMES[s], median_ms, ms[0], ms[times->runs - 1],
-               1e6 * median_ms / times->n_units, 1e6 * median_ms / times->n_cells,
-               1e6 * median(times->processor_ms[s], times->runs) / times->n_units);
+               n_threads, NAMES[s], 1e3 * wall_s.median, 1e3 * wall_s.fastest, 1e3 * wall_s.slowest,
+               1e9 * wall_s.median / times->n_units, 1e9 * wall_s.median / times->n_cells,
+               1e9 * processor_s.median / times->n_units);
     }
     printf("%d threads, together: %9.2f ms, %.3f million units a second, checksum %016llx\n",
-           n_threads, all_ms, times->n_units / all_ms / 1e3, (unsigned long long)times->checksum);
+           n_threads, 1e3 * all_s, 1e-6 * times->n_units / all_s,
+           (unsigned long long)times->checksum);
 }
 
 static void measure(const td_evaluation *evaluation, timing *times, int n_threads,
@@ -135,7 +109,7 @@ static void measure(const td_evaluation *evaluation, timing *times, int n_thread
     print(times, n_threads);
 }
 
-static bool count(const td_evaluation *evaluation, timing *times)
+static void count(const td_evaluation *evaluation, timing *times)
 {
     td_evaluation_view view = td_evaluation_get(evaluation);
     times->n_units = (double)view.n_units;
@@ -145,17 +119,14 @@ static bool count(const td_evaluation *evaluation, timing *times)
         times->n_cells += (double)td_rules_get(td_evaluation_rules(evaluation, rules)).n_criteria;
     }
     for (size_t s = 0; s < N_STAGES; s++) {
-        times->elapsed_ms[s] = calloc(times->runs, sizeof(double));
-        times->processor_ms[s] = calloc(times->runs, sizeof(double));
-        if (times->elapsed_ms[s] == NULL || times->processor_ms[s] == NULL)
-            return false;
+        times->elapsed_s[s] = measure_room(times->runs, sizeof(double));
+        times->processor_s[s] = measure_room(times->runs, sizeof(double));
     }
-    return true;
 }
 
 int main(int argc, char **argv)
 {
-    timing times = {.runs = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0};
+    timing times = {.runs = argc >= 3 ? measure_number(argv[1]) : 0};
     if (times.runs == 0) {
         fprintf(stderr, "usage: stages RUNS FOLDER [THREADS...]\n");
         return 2;
@@ -164,9 +135,8 @@ int main(int argc, char **argv)
     td_errors *errors = td_errors_new();
     if (errors == NULL)
         return 1;
-    must(td_evaluation_load(argv[2], NULL, &evaluation, errors), "load");
-    if (!count(evaluation, &times))
-        return 1;
+    measure_must(td_evaluation_load(argv[2], NULL, &evaluation, errors), "load", errors);
+    count(evaluation, &times);
     if (argc == 3) {
         measure(evaluation, &times, 1, errors);
         measure(evaluation, &times, 2, errors);
@@ -174,8 +144,8 @@ int main(int argc, char **argv)
     for (int a = 3; a < argc; a++)
         measure(evaluation, &times, atoi(argv[a]), errors);
     for (size_t s = 0; s < N_STAGES; s++) {
-        free(times.elapsed_ms[s]);
-        free(times.processor_ms[s]);
+        free(times.elapsed_s[s]);
+        free(times.processor_s[s]);
     }
     td_evaluation_free(evaluation);
     td_errors_free(errors);

@@ -11,15 +11,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#include "bench/lib/measure.h"
 
 static void execute(char **command)
 {
@@ -36,15 +30,13 @@ static double run_once(char **command, long *peak_kb)
 {
     struct rusage usage;
     int status = 0;
-    double start = now_s();
+    double start = measure_now_s();
     pid_t child = fork();
     if (child == 0)
         execute(command);
-    if (child < 0 || wait4(child, &status, 0, &usage) != child) {
-        perror("timer");
-        exit(1);
-    }
-    double elapsed_s = now_s() - start;
+    if (child < 0 || wait4(child, &status, 0, &usage) != child)
+        measure_fail(command[0]);
+    double elapsed_s = measure_now_s() - start;
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 1) {
         fprintf(stderr, "timer: %s failed (status %d)\n", command[0], status);
         exit(1);
@@ -54,29 +46,21 @@ static double run_once(char **command, long *peak_kb)
     return elapsed_s;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv)
 {
-    size_t runs = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
+    size_t runs = argc > 2 ? measure_number(argv[1]) : 0;
     if (runs == 0) {
         fprintf(stderr, "usage: timer RUNS COMMAND...\n");
         return 2;
     }
-    double *elapsed_s = malloc(runs * sizeof *elapsed_s);
+    double *elapsed_s = measure_room(runs, sizeof *elapsed_s);
     long peak_kb = 0;
-    if (!elapsed_s)
-        return 1;
     run_once(argv + 2, &peak_kb); /* brings the files into memory; not counted */
     for (size_t i = 0; i < runs; i++)
         elapsed_s[i] = run_once(argv + 2, &peak_kb);
-    qsort(elapsed_s, runs, sizeof *elapsed_s, ascending);
-    printf("%.4f %.4f %.4f %.4f %.1f\n", elapsed_s[runs / 2], elapsed_s[0], elapsed_s[runs - 1],
-           elapsed_s[3 * runs / 4] - elapsed_s[runs / 4], (double)peak_kb / 1024);
+    measure_spread spread_s = measure_spread_of(elapsed_s, runs);
+    printf("%.4f %.4f %.4f %.4f %.1f\n", spread_s.median, spread_s.fastest, spread_s.slowest,
+           spread_s.quartiles, (double)peak_kb / 1024);
     free(elapsed_s);
     return 0;
 }

@@ -3,15 +3,13 @@
  *
  *   whatif QUESTION RUNS FOLDER
  *
- * One row of QUESTIONS each. Prints one line: what was done, then median, fastest and slowest run
- * in milliseconds.
+ * One row of QUESTIONS each. Prints one line: what was done, then median, fastest and slowest run.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "engine/thidua.h"
+#include "bench/lib/measure.h"
 
 /* A year that is open. */
 typedef struct year {
@@ -20,27 +18,6 @@ typedef struct year {
     td_prepared *prepared;
     td_results official;
 } year;
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void must(td_status status, const char *what)
-{
-    if (status == TD_OK)
-        return;
-    fprintf(stderr, "whatif: cannot %s (status %d)\n", what, (int)status);
-    exit(1);
-}
 
 /* One scenario from the change to the awards: the first criterion gets half as many points more. */
 static size_t try_scenario(const year *y)
@@ -53,10 +30,11 @@ static size_t try_scenario(const year *y)
     td_prepared *prepared = NULL;
     td_results results = {0};
     td_awards awards = {0};
-    must(td_evaluation_vary(y->evaluation, &scenario, &varied, y->errors), "vary");
-    must(td_prepare(varied, NULL, &prepared, y->errors), "score");
-    must(td_evaluate(prepared, 1, NULL, NULL, &results, y->errors), "rank");
-    must(td_award(prepared, &results, NULL, &awards, y->errors), "decide");
+    measure_must(td_evaluation_vary(y->evaluation, &scenario, &varied, y->errors), "vary",
+                 y->errors);
+    measure_must(td_prepare(varied, NULL, &prepared, y->errors), "score", y->errors);
+    measure_must(td_evaluate(prepared, 1, NULL, NULL, &results, y->errors), "rank", y->errors);
+    measure_must(td_award(prepared, &results, NULL, &awards, y->errors), "decide", y->errors);
     size_t n = results.n_units;
     td_awards_release(&awards);
     td_results_release(&results);
@@ -72,14 +50,12 @@ static size_t try_vectors(const year *y)
     size_t m = td_items(y->prepared);
     td_vectors vectors = {.k = N_VECTORS, .m = m};
     td_tried tried = {0};
-    vectors.weights = malloc((N_VECTORS * m + 1) * sizeof *vectors.weights);
-    if (vectors.weights == NULL)
-        exit(1);
+    vectors.weights = measure_room(N_VECTORS * m, sizeof *vectors.weights);
     for (size_t i = 0; i < N_VECTORS * m; i++)
         vectors.weights[i] = (double)(i * 2654435761u % 2097152) / 1048576; /* 0 to 2 */
-    must(td_vectors_try(y->prepared, &y->official, &vectors, NULL, NULL, NULL, NULL, &tried,
-                        y->errors),
-         "evaluate");
+    measure_must(td_vectors_try(y->prepared, &y->official, &vectors, NULL, NULL, NULL, NULL, &tried,
+                                y->errors),
+                 "evaluate", y->errors);
     size_t n = tried.k * tried.n_units;
     td_tried_release(&tried);
     free(vectors.weights);
@@ -91,7 +67,7 @@ static size_t try_sample(const year *y)
 {
     td_sample_options options = {.n = 1000, .seed = 1};
     td_sampled sampled = {0};
-    must(td_sample(y->prepared, &options, &sampled, y->errors), "sample");
+    measure_must(td_sample(y->prepared, &options, &sampled, y->errors), "sample", y->errors);
     size_t n = (size_t)sampled.n * sampled.n_units;
     td_sampled_release(&sampled);
     return n;
@@ -108,25 +84,24 @@ static const struct {
 
 static void time_question(size_t question, size_t runs, const year *y)
 {
-    double *elapsed_ms = malloc(runs * sizeof *elapsed_ms);
+    double *elapsed_s = measure_room(runs, sizeof *elapsed_s);
     size_t n = 0;
-    if (elapsed_ms == NULL)
-        exit(1);
     for (size_t i = 0; i < runs; i++) {
-        double start = now_s();
+        double start = measure_now_s();
         n = QUESTIONS[question].run(y);
-        elapsed_ms[i] = 1000 * (now_s() - start);
+        elapsed_s[i] = measure_now_s() - start;
     }
-    qsort(elapsed_ms, runs, sizeof *elapsed_ms, ascending);
-    printf("%zu %s: %.2f ms (%.2f to %.2f)\n", n, QUESTIONS[question].counted, elapsed_ms[runs / 2],
-           elapsed_ms[0], elapsed_ms[runs - 1]);
-    free(elapsed_ms);
+    measure_spread spread_s = measure_spread_of(elapsed_s, runs);
+    printf("%zu %s: ", n, QUESTIONS[question].counted);
+    measure_print(stdout, &spread_s);
+    putchar('\n');
+    free(elapsed_s);
 }
 
 int main(int argc, char **argv)
 {
     size_t n = sizeof QUESTIONS / sizeof QUESTIONS[0], question = 0;
-    size_t runs = argc == 4 ? strtoul(argv[2], NULL, 10) : 0;
+    size_t runs = argc == 4 ? measure_number(argv[2]) : 0;
     while (question < n && runs > 0 && strcmp(argv[1], QUESTIONS[question].name) != 0)
         question++;
     if (runs == 0 || question == n) {
@@ -136,9 +111,9 @@ int main(int argc, char **argv)
     year y = {.errors = td_errors_new()};
     if (y.errors == NULL)
         return 1;
-    must(td_evaluation_load(argv[3], NULL, &y.evaluation, y.errors), "load");
-    must(td_prepare(y.evaluation, NULL, &y.prepared, y.errors), "score");
-    must(td_evaluate(y.prepared, 1, NULL, NULL, &y.official, y.errors), "rank");
+    measure_must(td_evaluation_load(argv[3], NULL, &y.evaluation, y.errors), "load", y.errors);
+    measure_must(td_prepare(y.evaluation, NULL, &y.prepared, y.errors), "score", y.errors);
+    measure_must(td_evaluate(y.prepared, 1, NULL, NULL, &y.official, y.errors), "rank", y.errors);
     time_question(question, runs, &y);
     td_results_release(&y.official);
     td_prepared_free(y.prepared);

@@ -1,0 +1,254 @@
+/*
+ * Times every kernel beside its plain twin, in turn, in memory that fits the caches; both must give
+ * the same bytes.
+ *
+ *   kernels [RUNS]     21 unless given
+ *
+ * Prints one row per way: kernel, way, nanoseconds per element (median, fastest, slowest), and how many
+ * times faster than the first way of the kernel it is, separated by tabs.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/lib/measure.h"
+#include "engine/base/columns.h"
+#include "engine/kernels/acceptability.h"
+#include "engine/kernels/weigh.h"
+
+enum { UNITS = 2048, ITEMS = 20, CLUSTER = 20, MOST_WAYS = 8, REPEAT = 50 };
+
+/* Inputs and outputs of all kernels; an output is compared after each way has run. */
+typedef struct desk {
+    double *decimals;         /* [UNITS] of two places */
+    double *points, *weights; /* [UNITS * ITEMS] whole numbers; [TD_RANK_TILE * ITEMS] */
+    uint8_t *marks, *ranks;   /* [UNITS]; [TD_RANK_MOST * TD_RANK_TILE] */
+    double *totals;           /* [TD_RANK_MOST * TD_RANK_STEP] scratch */
+    void *out;
+    size_t out_bytes;
+    const td_rank_kernel *kernel;
+} desk;
+
+static const td_limits LIMITS = {-1000, 1000, false};
+static const double NO_OFFSET[TD_RANK_MOST];
+static size_t BEFORE[TD_RANK_MOST];
+
+/* ---- the twins of columns ---- */
+
+static void whole_plain(void *state)
+{
+    desk *d = state;
+    double *whole = d->out;
+    for (size_t u = 0; u < UNITS; u++) {
+        double m = td_nearest_whole(d->decimals[u] * 100);
+        whole[u] = td_within(&LIMITS, d->decimals[u]) && m / 100 == d->decimals[u] ? m : NAN;
+    }
+}
+static void whole(void *state)
+{
+    desk *d = state;
+    td_whole_of_column(UNITS, d->decimals, &LIMITS, 2, d->out);
+}
+
+static void add_plain(void *state)
+{
+    desk *d = state;
+    double *volatile sum = d->out; /* volatile: no vectors */
+    for (size_t u = 0; u < UNITS; u++)
+        sum[u] += d->points[u];
+}
+static void add(void *state)
+{
+    desk *d = state;
+    td_add_column(UNITS, d->points, d->out);
+}
+
+static void or_plain(void *state)
+{
+    desk *d = state;
+    uint8_t *volatile all = d->out;
+    for (size_t u = 0; u < UNITS; u++)
+        all[u] |= d->marks[u];
+}
+static void or_all(void *state)
+{
+    desk *d = state;
+    td_or_column(UNITS, d->marks, d->out);
+}
+
+static void turn_plain(void *state)
+{
+    desk *d = state;
+    double *columns = d->out;
+    for (size_t u = 0; u < UNITS; u++)
+        for (size_t j = 0; j < ITEMS; j++)
+            columns[j * UNITS + u] = d->points[u * ITEMS + j];
+}
+static void turn(void *state)
+{
+    desk *d = state;
+    td_turn_rows(UNITS, ITEMS, d->points, UNITS, d->out);
+}
+
+/* ---- weighing and ranking ---- */
+
+static void weigh_plain(void *state)
+{
+    desk *d = state;
+    td_weigh_naive(UNITS, ITEMS, d->points, d->weights, d->out);
+}
+static void weigh(void *state)
+{
+    desk *d = state;
+    td_weigh(UNITS, ITEMS, d->points, d->weights, d->out);
+}
+
+static void tile(void *state)
+{
+    desk *d = state;
+    d->kernel->tile(CLUSTER, ITEMS, d->points, NO_OFFSET, BEFORE, d->weights, d->totals, d->out);
+}
+static void count(void *state)
+{
+    desk *d = state;
+    d->kernel->count(CLUSTER, d->ranks, d->out);
+}
+static void pairs(void *state)
+{
+    desk *d = state;
+    d->kernel->pairs(CLUSTER, d->ranks, d->out);
+}
+
+/* `plain` and `fast` differ; of ranks there is a way for each instruction set instead. */
+static const struct {
+    const char *name;
+    size_t n_elements, out_bytes;
+    void (*plain)(void *), (*fast)(void *), (*ranks)(void *);
+} KERNELS[] = {
+    {"whole numbers of a column", UNITS, UNITS * 8, whole_plain, whole, NULL},
+    {"sum of columns", UNITS, UNITS * 8, add_plain, add, NULL},
+    {"states of a column", UNITS, UNITS, or_plain, or_all, NULL},
+    {"rows to columns", UNITS *ITEMS, UNITS *ITEMS * 8, turn_plain, turn, NULL},
+    {"weighted sums", UNITS *ITEMS, UNITS * 8, weigh_plain, weigh, NULL},
+    {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, NULL, NULL, tile},
+    {"counts of ranks", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, NULL, NULL, count},
+    {"counts of pairs", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, NULL, NULL, pairs},
+};
+
+static uint32_t random_below(uint32_t n)
+{
+    static uint64_t state = 2025;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((state >> 32) * n >> 32);
+}
+
+static void lay_out(desk *d)
+{
+    d->decimals = measure_room(UNITS, sizeof(double));
+    d->points = measure_room(UNITS * ITEMS, sizeof(double));
+    d->weights = measure_room(TD_RANK_TILE * ITEMS, sizeof(double));
+    d->marks = measure_room(UNITS, 1);
+    d->ranks = measure_room(TD_RANK_MOST * TD_RANK_TILE, 1);
+    d->totals = measure_room(TD_RANK_MOST * TD_RANK_STEP, sizeof(double));
+    for (size_t u = 0; u < UNITS; u++) {
+        d->decimals[u] = (double)random_below(100001) / 100;
+        d->marks[u] = random_below(100) == 0;
+    }
+    for (size_t i = 0; i < UNITS * ITEMS; i++)
+        d->points[i] = random_below(5001);
+    for (size_t i = 0; i < TD_RANK_TILE * ITEMS; i++)
+        d->weights[i] = (double)random_below(2097152) / 1048576;
+    for (size_t i = 0; i < CLUSTER * TD_RANK_TILE; i++)
+        d->ranks[i] = (uint8_t)random_below(CLUSTER);
+    for (size_t i = 0; i < TD_RANK_MOST; i++)
+        BEFORE[i] = i;
+}
+
+typedef struct turns {
+    void (*run)(void *);
+    desk *desk;
+} turns;
+
+/* Often enough for the clock. */
+static void repeat(void *state)
+{
+    const turns *t = state;
+    for (int i = 0; i < REPEAT; i++)
+        t->run(t->desk);
+}
+
+static void check(size_t k, const char *way, const turns *first, const turns *t)
+{
+    memset(first->desk->out, 0, first->desk->out_bytes);
+    memset(t->desk->out, 0, t->desk->out_bytes);
+    first->run(first->desk);
+    t->run(t->desk);
+    if (memcmp(first->desk->out, t->desk->out, t->desk->out_bytes) == 0)
+        return;
+    fprintf(stderr, "kernels: %s: %s differs from its twin\n", KERNELS[k].name, way);
+    exit(1);
+}
+
+/* The ways of one kernel, the plain one first. */
+static size_t list_ways(size_t k, const desk *table, desk *desks, turns *all, measure_way *ways)
+{
+    const td_rank_kernel *sets[MOST_WAYS];
+    size_t n = 0;
+    if (KERNELS[k].ranks != NULL)
+        while (n < MOST_WAYS && td_rank_kernel_get(n) != NULL)
+            sets[n] = td_rank_kernel_get(n), n++;
+    size_t n_ways = KERNELS[k].ranks == NULL ? 2 : n;
+    for (size_t w = 0; w < n_ways; w++) {
+        desks[w] = *table;
+        desks[w].out_bytes = KERNELS[k].out_bytes;
+        desks[w].out = measure_room(KERNELS[k].out_bytes, 1);
+        desks[w].kernel = n == 0 ? NULL : sets[n - 1 - w];
+        all[w].desk = &desks[w];
+        all[w].run = n > 0 ? KERNELS[k].ranks : w == 0 ? KERNELS[k].plain : KERNELS[k].fast;
+        ways[w] = (measure_way){.name = n > 0    ? sets[n - 1 - w]->name
+                                        : w == 0 ? "plain"
+                                                 : "kernel",
+                                .run = repeat,
+                                .state = &all[w]};
+        check(k, ways[w].name, &all[0], &all[w]);
+    }
+    return n_ways;
+}
+
+static void time_kernel(size_t k, const desk *table, size_t runs)
+{
+    desk desks[MOST_WAYS];
+    turns all[MOST_WAYS];
+    measure_way ways[MOST_WAYS];
+    size_t n_ways = list_ways(k, table, desks, all, ways);
+    measure_in_turn(ways, n_ways, runs);
+    for (size_t w = 0; w < n_ways; w++) {
+        double scale = 1e9 / (double)KERNELS[k].n_elements / REPEAT;
+        measure_spread s = ways[w].spread_s;
+        printf("%s\t%s\t%.3f\t%.3f\t%.3f\t%.1f\n", KERNELS[k].name, ways[w].name, scale * s.median,
+               scale * s.fastest, scale * s.slowest, ways[0].spread_s.median / s.median);
+        free(desks[w].out);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    size_t runs = argc == 1 ? 21 : argc == 2 ? measure_number(argv[1]) : 0;
+    if (runs == 0) {
+        fprintf(stderr, "usage: kernels [RUNS]\n");
+        return 2;
+    }
+    desk table = {0};
+    lay_out(&table);
+    for (size_t k = 0; k < sizeof KERNELS / sizeof KERNELS[0]; k++)
+        time_kernel(k, &table, runs);
+    free(table.decimals);
+    free(table.points);
+    free(table.weights);
+    free(table.marks);
+    free(table.ranks);
+    free(table.totals);
+    return 0;
+}
