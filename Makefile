@@ -86,7 +86,7 @@ BENCHES    := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test test-programs bench benches fuzz check-deps format clean help deps install \
+.PHONY: all run test test-programs bench benches instructions fuzz check-deps format clean help deps install \
         uninstall FORCE
 
 all: $(PROGRAM) $(STATIC_LIB) $(SHARED_LIB)
@@ -180,6 +180,10 @@ benches: $(BENCHES)
 bench: $(PROGRAM) $(BENCHES)
 	@BUILD='$(BUILD)' bench/run.sh
 
+# The counts that tests/instructions.sh compares with, anew: after a change that means to change them.
+instructions: $(PROGRAM)
+	@BUILD='$(BUILD)' tests/instructions.sh --accept
+
 fuzz: $(FUZZERS)
 	@BUILD='$(BUILD)' FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run.sh $(notdir $(FUZZERS))
 
@@ -244,6 +248,7 @@ help:
 	@echo 'make test         install what is missing, build, run every test'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); make uninstall takes it away'
 	@echo 'make bench        time the program on this machine'
+	@echo 'make instructions the table of executed instructions that make ci-instructions compares with'
 	@echo 'make fuzz         FUZZ_SECONDS=$(FUZZ_SECONDS) per target, with clang'
 	@echo 'make ci           everything that must hold before a change is merged'
 	@echo 'make ci-PIECE     one piece of it: clang sanitize valgrind determinism fuzz ...'
