@@ -74,7 +74,7 @@ double limits_read(const void *buffer, size_t size_bytes, int n_threads, size_t 
                                                               : sum_baseline;
     size_t whole = size_bytes / STEP * STEP, n_blocks = (whole + BLOCK - 1) / BLOCK;
     double best = 0;
-    for (size_t i = 0; i <= runs; i++) { /* the first is not counted */
+    for (size_t i = 0; i <= runs; i++) { /* the first is not counted, unless alone */
         uint64_t sum = 0;
         double start = measure_now_s();
 #pragma omp parallel for num_threads(n_threads) schedule(dynamic) reduction(+ : sum)
@@ -84,7 +84,7 @@ double limits_read(const void *buffer, size_t size_bytes, int n_threads, size_t 
         }
         double rate = (double)whole / (measure_now_s() - start);
         kept = sum;
-        if (i > 0 && rate > best)
+        if ((i > 0 || runs == 0) && rate > best)
             best = rate;
     }
     return best;

@@ -14,6 +14,7 @@ const char *limits_instruction_set(void);
 /*
  * Bytes read per second: the sum of all 64-bit words of a buffer, in blocks of 1 MB handed out to the
  * threads as they come. buffer at a multiple of 64; what is left of the last 512 bytes is not read.
+ * runs = 0: once, without warming up.
  */
 double limits_read(const void *buffer, size_t size_bytes, int n_threads, size_t runs);
 
