@@ -67,6 +67,20 @@ typedef struct td_part_column {
     uint8_t *known; /* [n_units] */
 } td_part_column;
 
+/*
+ * Points of a part as a straight line of one indicator: at x they are at_zero + slope * x quanta,
+ * rounded half away from zero, then raised to least and lowered to most. Where x is none of these
+ * values the function says something else, or nothing: x below lo or above hi, or, with whole, no
+ * whole number.
+ */
+typedef struct td_linear {
+    size_t indicator;
+    td_fraction at_zero, slope;
+    double least, most; /* whole quanta; -INFINITY, INFINITY: not bounded */
+    double lo, hi;
+    bool whole;
+} td_linear;
+
 /* What a domain check found for one unit's values. */
 typedef struct td_domain_fault {
     td_message message; /* of a TD_FAULT */
@@ -95,6 +109,10 @@ struct td_function {
        (scene->unit and scene->held are not set). Returns the bits of all units, or'ed; when that is
        TD_POINTS_EXACT, known need not be filled. */
     unsigned (*score_all)(const td_scene *scene, const void *peers, td_part_column *out);
+    /* Optional: are the points a straight line? Fills *out when they are; the same as score() gives
+       for every value within its limits. Rule sets of such leaves are scored row by row, without
+       fractions and without columns. */
+    bool (*linear)(const td_rules *rules, const td_part *part, td_linear *out);
     /* Largest points it can give in quanta, TD_NO_CAP when unbounded (for the linter). */
     int64_t (*most)(const td_part *part);
     td_kind kind; /* default kind of its own indicators */

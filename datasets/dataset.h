@@ -29,6 +29,13 @@ typedef struct td_cluster {
     size_t row;
 } td_cluster;
 
+/* What holds of all values of one indicator. */
+typedef struct td_extent {
+    double least, most; /* no value lies beyond; INFINITY, -INFINITY: there is none */
+    int places;         /* times 10^places all are whole numbers up to TD_COLUMN_LIMIT, the nearest
+                           to the product; -1: there are no such places */
+} td_extent;
+
 /*
  * Values of the units under one rule set. Rows follow the units of its clusters in
  * order: unit u of the evaluation is row row_of_unit[u]. All matrices are [n_rows *
@@ -37,9 +44,10 @@ typedef struct td_cluster {
 typedef struct td_table {
     const td_rules *rules;
     size_t n_rows, n_indicators;
-    double *value;   /* the channel that prevails, blanks filled by `blank`, computed ones
+    double *value;     /* the channel that prevails, blanks filled by `blank`, computed ones
                                computed; NaN = missing */
-    uint8_t *source; /* index of the channel; 255 when blank or filled or computed */
+    uint8_t *source;   /* index of the channel; 255 when blank or filled or computed */
+    td_extent *extent; /* [n_indicators] of value; NULL: not known */
     double *by_channel[TD_MAX_CHANNELS]; /* NULL when the channel has no file */
     uint8_t *not_applicable; /* [n_rows * n_criteria (with root)], 1 on leaves; NULL when none */
 } td_table;

@@ -1,6 +1,8 @@
 #include <math.h>
 
+#include "datasets/extent.h"
 #include "datasets/load.h"
+#include "engine/base/threads.h"
 
 #define NO_SOURCE 255
 
@@ -53,22 +55,46 @@ void td_resolve_row(const td_table *table, size_t row)
     }
 }
 
+#define ROWS_AT_ONCE 64
+
+/* Rows first .. end - 1, and what holds of their values. */
+static void resolve_rows(const td_table *table, size_t first, size_t end, td_extent *extent)
+{
+    for (size_t row = first; row < end; row++)
+        td_resolve_row(table, row);
+    td_extent_widen(table, first, end - first, extent);
+}
+
+/* extents: [n_threads * n_indicators], cleared */
+static void resolve_table(const td_table *table, int n_threads, td_extent *extents)
+{
+    const size_t m = table->n_indicators, n = table->n_rows;
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic)
+    for (size_t first = 0; first < n; first += ROWS_AT_ONCE)
+        resolve_rows(table, first, n - first < ROWS_AT_ONCE ? n : first + ROWS_AT_ONCE,
+                     extents + (size_t)td_thread() * m);
+    for (int t = 0; t < n_threads; t++)
+        td_extent_join(m, extents + (size_t)t * m, table->extent);
+}
+
 void td_load_resolve(td_load *load)
 {
     for (size_t r = 0; r < load->data->n_rules; r++) {
         td_table *table = &load->data->tables[r];
-        size_t n;
-        if (__builtin_mul_overflow(table->n_rows, table->n_indicators, &n)) {
+        size_t n, m = table->n_indicators;
+        int n_threads = td_load_threads(load, table->n_rows);
+        if (__builtin_mul_overflow(table->n_rows, m, &n)) {
             load->no_memory = true;
             return;
         }
         table->value = td_load_alloc(load, n, sizeof *table->value);
         table->source = td_load_alloc(load, n, sizeof *table->source);
+        table->extent = td_load_alloc(load, m, sizeof *table->extent);
+        td_extent *extents = td_load_alloc(load, (size_t)n_threads * m, sizeof *extents);
         if (load->no_memory)
             return;
-        int n_threads = td_load_threads(load, table->n_rows);
-#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(dynamic, 64)
-        for (size_t row = 0; row < table->n_rows; row++)
-            td_resolve_row(table, row);
+        td_extent_clear(m, table->extent);
+        td_extent_clear((size_t)n_threads * m, extents);
+        resolve_table(table, n_threads, extents);
     }
 }

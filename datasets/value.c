@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "datasets/extent.h"
 #include "datasets/load.h"
 
 double td_refused(void)
@@ -90,6 +91,8 @@ void td_value_put(const td_table *table, size_t row, size_t indicator, size_t ch
 {
     table->by_channel[channel][row * table->n_indicators + indicator] = x;
     td_resolve_row(table, row);
+    if (table->extent != NULL)
+        td_extent_widen(table, row, 1, table->extent);
 }
 
 bool td_value_check(td_evaluation *evaluation, size_t unit, const td_place *place,

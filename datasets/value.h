@@ -15,11 +15,11 @@ td_message td_value_read(td_names *names, td_csv_cell cell, td_mark mark,
                          const td_indicator *indicator, double *out, double *bound);
 
 /*
- * Changing a loaded dataset: the matrices must be the caller's own.
+ * Changing a loaded dataset: the matrices and extents must be the caller's own.
  *
  * td_value_channel: the channel whose value prevails; of a blank the highest in which the unit has
  * any value, else the first.
- * td_value_put: puts x there; what is computed from it follows. The channel has a matrix.
+ * td_value_put: puts x there; what is computed from it follows, and the extents hold it. The channel has a matrix.
  * td_value_check: checks all values of one unit as loading does; place stands in faults. False:
  * out of memory.
  */

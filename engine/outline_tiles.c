@@ -2,8 +2,11 @@
  * Outline in one pass: each thread has a desk with the rows of one tile on it, and writes down what
  * becomes of its units before it takes the next.
  */
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "engine/linear.h"
 #include "engine/outline.h"
 #include "engine/passes.h"
 
@@ -14,6 +17,9 @@ typedef struct desk {
     td_standing *standing; /* [rows of a tile] */
     double *largest;       /* [items] see td_largest_items() */
     double *of_tile;       /* [items] likewise of the tile at hand */
+    td_linear_scratch scratch;
+    double *rivals; /* [TD_ROWS_RANKED] */
+    float *counts;  /* [2 * TD_ROWS_RANKED] */
 } desk;
 
 typedef struct office {
@@ -22,8 +28,10 @@ typedef struct office {
     size_t n_rows; /* of a tile */
     int n_desks;
     desk *desks;
-    double *ones; /* [items] the official weights */
-    size_t rules; /* at hand */
+    double *ones;         /* [items] the official weights */
+    size_t rules;         /* at hand */
+    td_linear_plan *plan; /* NULL: its leaves are no lines */
+    bool is_bare;         /* totals and ranks are all there is */
 } office;
 
 /* A tile whose totals leave the exact range is not looked at: the whole ends in a fault. */
@@ -64,6 +72,95 @@ static void keep_tile(void *context, int thread, const td_scoring *s, bool ended
         settle_clusters(o, d, s);
 }
 
+/* ---- row by row ---- */
+
+/* Totals differ as shares do where all have the same maximum. */
+static bool is_bare(const td_rules *rules, const td_linear_plan *plan)
+{
+    td_rank_basis by = rules->view.rank_by;
+    return rules->n_gates == 0 && rules->n_classes == 0 && rules->n_ties == 0 &&
+           (by == TD_BY_POINTS || (by == TD_BY_SHARE && plan->assigned_q > 0));
+}
+
+/* One of each group of equals, the others below all. */
+static void single_out(size_t n, const double *totals, double *rivals)
+{
+    for (size_t u = 0; u < n; u++) {
+        rivals[u] = totals[u];
+        for (size_t before = 0; before < u; before++)
+            if (totals[before] == totals[u])
+                rivals[u] = -INFINITY;
+    }
+}
+
+static void rank_bare(const office *o, const desk *d, size_t n, float *rank)
+{
+    const td_rows_kernel *kernel = o->plan->kernel;
+    const double *totals = d->scratch.totals, *rivals = totals;
+    const td_ranks how = o->plan->rules->ranks;
+    float *above = d->counts, *at_least = above + TD_ROWS_RANKED;
+    if (how == TD_DENSE) {
+        single_out(n, totals, d->rivals);
+        rivals = d->rivals;
+    }
+    kernel->count(n, totals, rivals, false, above);
+    if (how == TD_FRACTIONAL)
+        kernel->count(n, totals, totals, true, at_least);
+    for (size_t u = 0; u < n; u++)
+        rank[u] = how == TD_FRACTIONAL ? (above[u] + at_least[u] + 1) / 2 : above[u] + 1;
+}
+
+static void keep_bare(const office *o, const desk *d, size_t first_unit, size_t n)
+{
+    td_outline *out = o->out;
+    memcpy(out->total_q + first_unit, d->scratch.totals, n * sizeof(double));
+    memset(out->state + first_unit, TD_RANKED, n);
+    memset(out->class_index + first_unit, TD_OUTLINE_NONE, n);
+    for (size_t u = first_unit; u < first_unit + n && out->assigned_q != NULL; u++)
+        out->assigned_q[u] = o->plan->assigned_q;
+    rank_bare(o, d, n, out->rank + first_unit);
+}
+
+static void settle_totals(const office *o, desk *d, size_t c)
+{
+    const td_cluster *the = &o->evaluation->data.clusters[c];
+    const td_block *b = &d->prepared->blocks[o->rules];
+    for (size_t u = 0; u < the->n_units; u++) {
+        b->missing_leaf[u] = b->absent_leaf[u] = TD_NONE;
+        b->deduction_q[u] = 0;
+        td_case unit = {.prepared = d->prepared,
+                        .block = b,
+                        .unit = the->first_unit + u,
+                        .row = u,
+                        .before_q = d->scratch.totals[u],
+                        .assigned_q = o->plan->assigned_q};
+        td_settle(&unit, &d->standing[u]);
+    }
+    td_rank_cluster(d->prepared, b, c, d->standing, d->worker.order, d->worker.keys);
+    for (size_t u = 0; u < the->n_units; u++)
+        td_outline_keep(&d->standing[u], the->first_unit + u, o->out);
+}
+
+static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_clusters)
+{
+    const office *o = context;
+    desk *d = &o->desks[thread];
+    const td_dataset *data = &o->evaluation->data;
+    for (size_t c = first_cluster; c < first_cluster + n_clusters; c++) {
+        const td_cluster *the = &data->clusters[c];
+        size_t row = data->row_of_unit[the->first_unit];
+        if (!td_linear_totals(o->plan, row, the->n_units, &d->scratch))
+            return false;
+        if (o->is_bare && the->n_units <= TD_ROWS_RANKED) {
+            keep_bare(o, d, the->first_unit, the->n_units);
+        } else {
+            td_block_move(&d->prepared->blocks[o->rules], o->plan->table, row);
+            settle_totals(o, d, c);
+        }
+    }
+    return true;
+}
+
 /* ---- desks ---- */
 
 static void clear_desk(desk *d)
@@ -73,6 +170,9 @@ static void clear_desk(desk *d)
     free(d->standing);
     free(d->largest);
     free(d->of_tile);
+    free(d->rivals);
+    free(d->counts);
+    td_linear_scratch_release(&d->scratch);
 }
 
 static td_status make_desk(const office *o, const td_options *options, desk *d, td_errors *errors)
@@ -83,7 +183,10 @@ static td_status make_desk(const office *o, const td_options *options, desk *d, 
     d->standing = calloc(o->n_rows, sizeof *d->standing);
     d->largest = calloc(d->prepared->n_items + 1, sizeof *d->largest);
     d->of_tile = calloc(d->prepared->n_items + 1, sizeof *d->of_tile);
-    if (d->standing == NULL || d->largest == NULL || d->of_tile == NULL)
+    d->rivals = calloc(TD_ROWS_RANKED, sizeof *d->rivals);
+    d->counts = calloc(2 * TD_ROWS_RANKED, sizeof *d->counts);
+    if (d->standing == NULL || d->largest == NULL || d->of_tile == NULL || d->rivals == NULL ||
+        d->counts == NULL)
         return TD_ENOMEM;
     return td_worker_init(&d->worker, d->prepared);
 }
@@ -116,6 +219,19 @@ static td_status open_office(office *o, const td_options *options, td_errors *er
 
 /* ---- the pass ---- */
 
+static td_status plan_rows(office *o, size_t r)
+{
+    td_prepared *first = o->desks[0].prepared;
+    td_status status = td_linear_plan_of(&first->blocks[r], &o->evaluation->data.tables[r],
+                                         first->arena, &o->plan);
+    for (int t = 0; t < o->n_desks && o->plan != NULL && status == TD_OK; t++) {
+        td_linear_scratch_release(&o->desks[t].scratch);
+        status = td_linear_scratch_init(&o->desks[t].scratch, first->max_units, o->plan);
+    }
+    o->is_bare = o->plan != NULL && is_bare(o->evaluation->rules[r], o->plan);
+    return status;
+}
+
 /* Standards of normalizations over all units are those of the first desk. */
 static td_status run_rules(office *o, size_t r, const td_options *options, td_errors *errors)
 {
@@ -128,7 +244,9 @@ static td_status run_rules(office *o, size_t r, const td_options *options, td_er
                         .keep = keep_tile,
                         .context = o};
     o->rules = r;
-    return td_run_passes(&passes, options, errors);
+    td_status status = plan_rows(o, r);
+    passes.instead = o->plan != NULL ? by_rows : NULL;
+    return status == TD_OK ? td_run_passes(&passes, options, errors) : status;
 }
 
 static td_status check_totals(const office *o, td_errors *errors)

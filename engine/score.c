@@ -220,6 +220,23 @@ bool td_column_is_raw(const td_rules *rules, size_t j)
     return c->n_children > 0 ? c->combine != TD_SUM : td_is_raw(rules, c);
 }
 
+/* From a number of points to whole quanta within the clamp. */
+static double quanta_of(const td_criterion *c, int decimals, const td_normalized *n)
+{
+    int64_t quanta;
+    if (n->exact && td_fraction_round(
+                        td_fraction_mul(n->fraction, td_fraction_of(td_pow10(decimals))), &quanta))
+        return td_clamp_quanta(c, (double)quanta, 0);
+    return td_clamp_quanta(c, td_round_real(n->number, decimals), 0);
+}
+
+double td_quanta_on_scale(const td_criterion *criterion, int decimals, const td_standard *standard,
+                          double x, double assigned_q)
+{
+    td_normalized n = td_normalize_value(criterion, false, decimals, standard, x, assigned_q);
+    return quanta_of(criterion, decimals, &n);
+}
+
 static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standard *standard)
 {
     const td_criterion *c = &s->rules->criteria[j];
@@ -229,15 +246,7 @@ static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standa
     double assigned = td_column_is_raw(s->rules, j) ? cell->assigned_q / (double)td_pow10(decimals)
                                                     : cell->assigned_q;
     td_normalized n = td_normalize_value(c, real, decimals, standard, cell->value, assigned);
-    int64_t quanta = 0;
-    if (real)
-        cell->value = n.number;
-    else if (n.exact &&
-             td_fraction_round(td_fraction_mul(n.fraction, td_fraction_of(td_pow10(decimals))),
-                               &quanta))
-        cell->value = td_clamp_quanta(c, (double)quanta, 0);
-    else
-        cell->value = td_clamp_quanta(c, td_round_real(n.number, decimals), 0);
+    cell->value = real ? n.number : quanta_of(c, decimals, &n);
     cell->bonus_q = cell->deduction_q = 0;
 }
 

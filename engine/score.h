@@ -72,6 +72,10 @@ typedef struct td_normalized {
 td_normalized td_normalize_value(const td_criterion *criterion, bool real, int leaf_decimals,
                                  const td_standard *standard, double x, double assigned_q);
 
+/* The same in quanta of a criterion that is not real, within its clamp. */
+double td_quanta_on_scale(const td_criterion *criterion, int decimals, const td_standard *standard,
+                          double x, double assigned_q);
+
 /* Does column x of criterion j hold points (a raw value, a mean) rather than quanta? */
 bool td_column_is_raw(const td_rules *rules, size_t criterion);
 

@@ -98,6 +98,17 @@ unsigned td_column_of_values(const td_scene *scene, const double *x, const td_li
     return bits;
 }
 
+td_linear td_linear_of(size_t indicator, td_fraction slope)
+{
+    return (td_linear){.indicator = indicator,
+                       .at_zero = td_fraction_of(0),
+                       .slope = slope,
+                       .least = -INFINITY,
+                       .most = INFINITY,
+                       .lo = -INFINITY,
+                       .hi = INFINITY};
+}
+
 void td_part_scored(td_part_result *out, td_fraction points)
 {
     out->outcome = TD_SCORED;

@@ -98,6 +98,9 @@ static inline unsigned td_column_set_quotient(td_part_column *out, size_t u, int
 unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
                              td_part_column *out);
 
+/* A line without bounds through the origin: slope quanta for each 1 of the indicator. */
+td_linear td_linear_of(size_t indicator, td_fraction slope);
+
 void td_part_scored(td_part_result *out, td_fraction points);
 void td_part_refused(td_part_result *out, td_outcome outcome); /* BLANK, UNCOVERED, BAD_VALUE */
 

@@ -113,12 +113,11 @@ static void score_direct(const td_scene *scene, const void *peers, bool explain,
 }
 
 /* The values that check_direct() accepts. */
-static td_limits limits_of(const td_scene *scene)
+static td_limits limits_of(const td_rules *rules, const td_part *part)
 {
-    const td_part *part = scene->part;
     const struct direct *direct = part->params;
-    const td_criterion *leaf = &scene->rules->criteria[part->criterion];
-    const int decimals = scene->leaf_decimals;
+    const td_criterion *leaf = &rules->criteria[part->criterion];
+    const int decimals = rules->view.leaf_decimals;
     if (direct->all_or_nothing) {
         double all = td_points_of_quanta(whole_of(part), decimals);
         return (td_limits){part->effect == TD_DEDUCT ? -all : 0, all, true};
@@ -138,12 +137,24 @@ static unsigned score_direct_all(const td_scene *scene, const void *peers, td_pa
 {
     (void)peers;
     const struct direct *direct = scene->part->params;
-    const td_limits limits = limits_of(scene);
+    const td_limits limits = limits_of(scene->rules, scene->part);
     unsigned bits = td_column_of_values(scene, td_scene_column(scene, direct->of), &limits, out);
     if (scene->part->effect == TD_DEDUCT)
         for (size_t u = 0; u < scene->n_units; u++)
             out->points[u] = fabs(out->points[u]);
     return bits;
+}
+
+static bool linear_direct(const td_rules *rules, const td_part *part, td_linear *out)
+{
+    const struct direct *direct = part->params;
+    const td_limits limits = limits_of(rules, part);
+    if (direct->all_or_nothing || part->effect == TD_DEDUCT)
+        return false;
+    *out = td_linear_of(direct->of, td_fraction_of(td_pow10(rules->view.leaf_decimals)));
+    out->lo = limits.lo;
+    out->hi = limits.hi;
+    return true;
 }
 
 static int64_t most_direct(const td_part *part)
@@ -163,6 +174,7 @@ const td_function td_function_direct = {
     .check = check_direct,
     .score = score_direct,
     .score_all = score_direct_all,
+    .linear = linear_direct,
     .most = most_direct,
     .kind = TD_POINTS,
     .keys = KEYS,

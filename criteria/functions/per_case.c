@@ -88,6 +88,16 @@ static unsigned score_per_case_all(const td_scene *scene, const void *peers, td_
     return bits;
 }
 
+static bool linear_per_case(const td_rules *rules, const td_part *part, td_linear *out)
+{
+    (void)rules;
+    const struct per_case *cases = part->params;
+    *out = td_linear_of(cases->of, td_fraction_of(part->points_q));
+    out->lo = 0;
+    out->whole = true;
+    return true;
+}
+
 static int64_t most_per_case(const td_part *part)
 {
     return part->points_q > 0 ? TD_NO_CAP : 0;
@@ -102,6 +112,7 @@ const td_function td_function_per_case = {
     .check = check_per_case,
     .score = score_per_case,
     .score_all = score_per_case_all,
+    .linear = linear_per_case,
     .most = most_per_case,
     .kind = TD_COUNT,
     .keys = KEYS,

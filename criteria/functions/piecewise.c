@@ -238,6 +238,26 @@ static unsigned score_piecewise_all(const td_scene *scene, const void *peers, td
     return bits;
 }
 
+/* Between two breakpoints; flat ends are bounds. */
+static bool linear_piecewise(const td_rules *rules, const td_part *part, td_linear *out)
+{
+    (void)rules;
+    const struct piecewise *lines = part->params;
+    const breakpoint *a = &lines->through[0], *b = &lines->through[1];
+    if (lines->n != 2)
+        return false;
+    td_fraction run = td_fraction_sub(td_fraction_of_double(b->x), td_fraction_of_double(a->x));
+    td_fraction rise = td_fraction_sub(td_fraction_of(b->points_q), td_fraction_of(a->points_q));
+    *out = td_linear_of(lines->of, td_fraction_div(rise, run));
+    out->at_zero = td_fraction_sub(td_fraction_of(a->points_q),
+                                   td_fraction_mul(out->slope, td_fraction_of_double(a->x)));
+    if (!lines->extend) {
+        out->least = (double)(a->points_q < b->points_q ? a->points_q : b->points_q);
+        out->most = (double)(a->points_q < b->points_q ? b->points_q : a->points_q);
+    }
+    return true;
+}
+
 static int64_t most_piecewise(const td_part *part)
 {
     const struct piecewise *lines = part->params;
@@ -259,6 +279,7 @@ const td_function td_function_piecewise = {
     .lint = lint_piecewise,
     .score = score_piecewise,
     .score_all = score_piecewise_all,
+    .linear = linear_piecewise,
     .most = most_piecewise,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -167,6 +167,26 @@ static unsigned score_ratio_all(const td_scene *scene, const void *peers, td_par
     return bits;
 }
 
+/* P * x / target up to the cap. Rounding keeps order, so that the cap may be rounded first. */
+static bool linear_ratio(const td_rules *rules, const td_part *part, td_linear *out)
+{
+    (void)rules;
+    const struct ratio *ratio = part->params;
+    td_fraction points = td_fraction_of(part->points_q);
+    int64_t most;
+    if (ratio->target.indicator != TD_NONE || ratio->lower_is_better || part->points_q < 0)
+        return false;
+    *out = td_linear_of(ratio->actual,
+                        td_fraction_div(points, td_fraction_of_double(ratio->target.number)));
+    out->lo = 0;
+    if (!ratio->capped)
+        return true;
+    if (!td_fraction_round(td_fraction_mul(points, ratio->cap), &most))
+        return false;
+    out->most = (double)most;
+    return true;
+}
+
 static int64_t most_ratio(const td_part *part)
 {
     const struct ratio *ratio = part->params;
@@ -188,6 +208,7 @@ const td_function td_function_ratio = {
     .check = check_ratio,
     .score = score_ratio,
     .score_all = score_ratio_all,
+    .linear = linear_ratio,
     .most = most_ratio,
     .kind = TD_NUMBER,
     .keys = KEYS,

@@ -43,6 +43,13 @@ static unsigned score_value_all(const td_scene *scene, const void *peers, td_par
     return td_column_of_values(scene, td_scene_column(scene, value->of), &any, out);
 }
 
+static bool linear_value(const td_rules *rules, const td_part *part, td_linear *out)
+{
+    const struct value *value = part->params;
+    *out = td_linear_of(value->of, td_fraction_of(td_pow10(rules->view.leaf_decimals)));
+    return true;
+}
+
 static int64_t most_value(const td_part *part)
 {
     (void)part;
@@ -56,6 +63,7 @@ const td_function td_function_value = {
     .read = read_value,
     .score = score_value,
     .score_all = score_value_all,
+    .linear = linear_value,
     .most = most_value,
     .kind = TD_NUMBER,
     .is_raw = true,

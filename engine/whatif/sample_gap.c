@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "datasets/extent.h"
 #include "datasets/load.h"
 #include "engine/whatif/sample.h"
 
@@ -33,10 +34,13 @@ static td_status resolve_anew(td_table *table, td_arena *arena)
     table->by_channel[0] = self;
     table->value = td_arena_alloc(arena, n + 1, sizeof *table->value);
     table->source = td_arena_alloc(arena, n + 1, sizeof *table->source);
-    if (table->value == NULL || table->source == NULL)
+    table->extent = td_arena_alloc(arena, table->n_indicators + 1, sizeof *table->extent);
+    if (table->value == NULL || table->source == NULL || table->extent == NULL)
         return TD_ENOMEM;
     for (size_t row = 0; row < table->n_rows; row++)
         td_resolve_row(table, row);
+    td_extent_clear(table->n_indicators, table->extent);
+    td_extent_widen(table, 0, table->n_rows, table->extent);
     return TD_OK;
 }
 

@@ -28,6 +28,7 @@ static void copy_table(td_trial *t)
     size_t n = table->n_rows * table->n_indicators;
     table->value = copy_of(t, table->value, n, sizeof *table->value);
     table->source = copy_of(t, table->source, n, sizeof *table->source);
+    table->extent = copy_of(t, table->extent, table->n_indicators, sizeof *table->extent);
     for (size_t c = 0; c < table->rules->n_channels; c++)
         table->by_channel[c] = copy_of(t, table->by_channel[c], n, sizeof *table->by_channel[c]);
 }

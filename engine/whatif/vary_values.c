@@ -162,6 +162,8 @@ static void own_table(td_vary *v, size_t r)
         return;
     table->value = copy_of(v, table->value, n * sizeof *table->value);
     table->source = copy_of(v, table->source, n * sizeof *table->source);
+    if (table->extent != NULL)
+        table->extent = copy_of(v, table->extent, table->n_indicators * sizeof *table->extent);
 }
 
 static void own_channel(td_vary *v, size_t r, size_t channel)

@@ -1,0 +1,380 @@
+#include "engine/linear.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/columns.h"
+#include "engine/methods/method.h"
+
+#define OPEN (2 * TD_ROWS_LIMIT) /* a bound that no value reaches */
+
+/* One leaf on its way into the plan. */
+typedef struct lane {
+    const td_rules *rules;
+    const td_criterion *leaf;
+    td_linear line;
+    td_extent extent;
+    double slope, start, least, most;
+    double q_lo, q_hi; /* of the whole column */
+    double base, span, even;
+    double largest; /* points or maximum */
+} lane;
+
+/* ---- the line ---- */
+
+/* A / D and B / D per whole number of the column, as the lemma has them. */
+typedef struct whole_line {
+    td_int128 a, b, d;
+} whole_line;
+
+static double size_of(td_int128 x)
+{
+    return fabs((double)x);
+}
+
+/* False: too large to be sure of. */
+static bool whole_line_of(const lane *l, whole_line *out)
+{
+    const td_fraction *zero = &l->line.at_zero, *slope = &l->line.slope;
+    const double most = TD_MAX_QUANTA / 16;
+    const td_int128 scale = td_pow10(l->extent.places);
+    if (!td_fraction_ok(*zero) || !td_fraction_ok(*slope) || size_of(zero->num) > most ||
+        size_of(slope->num) > most || size_of(slope->den) * (double)scale > most ||
+        size_of(zero->den) > most)
+        return false;
+    td_int128 den = slope->den * scale, common = td_common_divisor(zero->den, den);
+    if (size_of(zero->den / common) * size_of(den) > most)
+        return false;
+    *out = (whole_line){.d = zero->den / common * den};
+    out->a = zero->num * (out->d / zero->den);
+    out->b = slope->num * (out->d / den);
+    return true;
+}
+
+static void cut(lane *l, double least, double most)
+{
+    l->least = fmin(fmax(l->least, least), most);
+    l->most = fmin(fmax(l->most, least), most);
+}
+
+/* Bounds of the function, the cap of the part and the clamp of the leaf, one after another. */
+static void find_bounds(lane *l)
+{
+    const td_part *part = &l->rules->parts[l->leaf->first_part];
+    l->least = -INFINITY;
+    l->most = INFINITY;
+    cut(l, l->line.least, l->line.most);
+    if (part->cap_q != TD_NO_CAP)
+        cut(l, -INFINITY, (double)part->cap_q);
+    if (l->leaf->normalize.method == TD_NORM_NONE)
+        cut(l, l->leaf->has_clamp_min ? (double)l->leaf->clamp_min_q : -INFINITY,
+            l->leaf->has_clamp_max ? (double)l->leaf->clamp_max_q : INFINITY);
+}
+
+/* The largest |A| + |B w| that matters. Beyond what brings the line to both bounds it does not:
+   what is computed there keeps order, so that it stays at the bound. */
+static double reach_of(const lane *l, const whole_line *w)
+{
+    double x = fmax(fabs(l->extent.least), fabs(l->extent.most));
+    double reach = size_of(w->a) + size_of(w->b) * x * td_scale_of(l->extent.places);
+    double bound = fmax(fabs(l->least), fabs(l->most));
+    return fmin(reach, 2 * size_of(w->a) + size_of(w->b) + (bound + 1) * size_of(w->d));
+}
+
+static double on_line(const lane *l, double x)
+{
+    double q = td_nearest_whole(x * l->slope + l->start);
+    return fmin(fmax(q, l->least), l->most);
+}
+
+/* Points are 0 or more wherever they are not cut off at 0 or above. */
+static bool keeps_sign(const lane *l, const whole_line *w)
+{
+    const double scale = td_scale_of(l->extent.places);
+    td_int128 lo = w->a + w->b * td_whole_at(l->extent.least, scale);
+    td_int128 hi = w->a + w->b * td_whole_at(l->extent.most, scale);
+    return l->least >= 0 || (lo >= 0 && hi >= 0);
+}
+
+static bool set_line(lane *l)
+{
+    whole_line w;
+    find_bounds(l);
+    if (!whole_line_of(l, &w) || !(reach_of(l, &w) < TD_ROWS_LIMIT) || !keeps_sign(l, &w))
+        return false;
+    l->slope = (double)l->line.slope.num / (double)l->line.slope.den;
+    l->start = (double)(4 * w.a + 1) / (double)(4 * w.d);
+    return true;
+}
+
+/* The indicator as it is, in its last places: whole numbers, of either sign. */
+static bool set_raw(lane *l)
+{
+    l->least = -INFINITY;
+    l->most = INFINITY;
+    l->slope = td_scale_of(l->extent.places);
+    l->start = 0.25;
+    return true;
+}
+
+static bool close_bounds(lane *l)
+{
+    if (l->least > OPEN || l->most < -OPEN)
+        return false;
+    l->least = fmax(l->least, -OPEN);
+    l->most = fmin(l->most, OPEN);
+    double a = on_line(l, l->extent.least), b = on_line(l, l->extent.most);
+    l->q_lo = fmin(a, b);
+    l->q_hi = fmax(a, b);
+    return true;
+}
+
+/* ---- the scale ---- */
+
+static bool quanta_of(double points, int decimals, double *out)
+{
+    int64_t quanta;
+    if (!td_quanta_of(points, decimals, &quanta))
+        return false;
+    *out = (double)quanta;
+    return true;
+}
+
+/* From base to base + span; false: it falls, or is not whole, or the clamp would cut it. */
+static bool set_scale(lane *l)
+{
+    const td_criterion *c = l->leaf;
+    const int decimals = l->rules->view.leaf_decimals;
+    const double max = (double)td_scored_max(c);
+    double lo = 0, hi = max;
+    if (c->normalize.has_range &&
+        (!quanta_of(c->normalize.lo, decimals, &lo) || !quanta_of(c->normalize.hi, decimals, &hi)))
+        return false;
+    if (lo < 0 || hi < lo || (c->has_clamp_min && (double)c->clamp_min_q > lo) ||
+        (c->has_clamp_max && (double)c->clamp_max_q < hi))
+        return false;
+    const td_standard even = {.n = 1};
+    l->base = lo;
+    l->span = hi - lo;
+    l->even = td_quanta_on_scale(c, decimals, &even, 0, max);
+    l->largest = fmax(fmax(hi, fabs(l->even)), max);
+    return hi * fmax(l->q_hi - l->q_lo, 1) < TD_ROWS_LIMIT && fabs(l->even) < TD_ROWS_LIMIT;
+}
+
+static bool is_scaled(const td_criterion *c)
+{
+    return c->normalize.method == TD_MIN_MAX && !c->normalize.over_all;
+}
+
+/* ---- leaves and nodes ---- */
+
+static bool has_form(const td_rules *rules, const td_criterion *c)
+{
+    const td_part *part = &rules->parts[c->first_part];
+    return c->n_parts == 1 && part->effect == TD_SCORE && part->when == NULL &&
+           part->exempt == NULL && part->function->linear != NULL &&
+           (c->normalize.method == TD_NORM_NONE || is_scaled(c));
+}
+
+static bool lane_of(const td_rules *rules, const td_table *table, const td_criterion *c, lane *l)
+{
+    const td_part *part = &rules->parts[c->first_part];
+    *l = (lane){.rules = rules, .leaf = c};
+    if (!has_form(rules, c) || !part->function->linear(rules, part, &l->line))
+        return false;
+    l->extent = table->extent[l->line.indicator];
+    const td_extent *e = &l->extent;
+    if (e->places < 0 || !(e->least <= e->most) || e->least < l->line.lo || e->most > l->line.hi ||
+        (l->line.whole && e->places > 0))
+        return false;
+    bool raw = td_is_raw(rules, c) && c->normalize.method != TD_NORM_NONE;
+    if (!(raw ? set_raw(l) : set_line(l)) || !close_bounds(l))
+        return false;
+    l->largest = fmax(fmax(fabs(l->q_lo), fabs(l->q_hi)), (double)td_scored_max(c));
+    return !is_scaled(c) || set_scale(l);
+}
+
+/* An inner criterion that is the sum of its children and no more. */
+static bool is_plain_sum(const td_criterion *c)
+{
+    return c->combine == TD_SUM && c->normalize.method == TD_NORM_NONE && !c->has_clamp_min &&
+           !c->has_clamp_max;
+}
+
+static bool has_shape(const td_block *b, const td_table *table)
+{
+    const td_rules *rules = b->rules;
+    bool rounds_groups =
+        rules->rounding == TD_ROUND_GROUP && rules->view.leaf_decimals != rules->view.decimals;
+    bool watches = b->n_watched > 0 || b->lowest_group != NULL || b->lowest_leaf != NULL ||
+                   b->below_any_floor != NULL;
+    if (table->extent == NULL || watches || rounds_groups || td_rules_has_method(rules) ||
+        rules->criteria[0].combine != TD_SUM || rules->criteria[0].normalize.method != TD_NORM_NONE)
+        return false;
+    for (size_t j = 0; j < rules->n_criteria; j++) {
+        const td_criterion *c = &rules->criteria[j];
+        if (c->amend != NULL || (j > 0 && c->n_children > 0 && !is_plain_sum(c)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the plan ---- */
+
+static size_t count_leaves(const td_rules *rules)
+{
+    size_t n = 0;
+    for (size_t j = 1; j < rules->n_criteria; j++)
+        n += rules->criteria[j].n_children == 0;
+    return n;
+}
+
+static bool make_room(td_linear_plan *plan, size_t n, td_arena *arena)
+{
+    td_rows *r = &plan->rows;
+    r->n = n;
+    r->width = (n + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP;
+    /* Nine rows of numbers, at a multiple of 64 bytes. */
+    double *next = td_arena_alloc(arena, 9 * r->width + TD_ROWS_STEP, sizeof *next);
+    plan->indicator = td_arena_alloc(arena, n + 1, sizeof *plan->indicator);
+    if (next == NULL || plan->indicator == NULL)
+        return false;
+    next += (64 - (uintptr_t)next % 64) % 64 / sizeof *next;
+    double **rows[] = {&r->slope, &r->start, &r->least, &r->most, &r->base, &r->span, &r->even};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++, next += r->width)
+        *rows[i] = next;
+    r->scaled = (int64_t *)next;
+    r->turned = r->scaled + r->width;
+    return true;
+}
+
+static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
+{
+    td_rows *r = &plan->rows;
+    plan->indicator[i] = l->line.indicator;
+    r->slope[i] = l->slope;
+    r->start[i] = l->start;
+    r->least[i] = l->least;
+    r->most[i] = l->most;
+    r->base[i] = l->base;
+    r->span[i] = l->span;
+    r->even[i] = l->even;
+    r->scaled[i] = is_scaled(l->leaf) ? -1 : 0;
+    r->turned[i] = l->leaf->lower_is_better ? -1 : 0;
+}
+
+/* False: some leaf is no line, or totals could be too large. */
+static bool put_lanes(td_linear_plan *plan)
+{
+    const td_rules *rules = plan->rules;
+    double sum = 0, largest = 0;
+    lane l;
+    for (size_t j = 1, i = 0; j < rules->n_criteria; j++) {
+        const td_criterion *c = &rules->criteria[j];
+        if (c->n_children > 0)
+            continue;
+        if (!lane_of(rules, plan->table, c, &l))
+            return false;
+        put_lane(plan, i++, &l);
+        sum += (double)td_scored_max(c);
+        largest += l.largest;
+    }
+    plan->assigned_q = td_coarsen(sum, rules->view.leaf_decimals, rules->view.decimals);
+    return largest < TD_MAX_QUANTA;
+}
+
+static bool lies_in_row(const td_linear_plan *plan)
+{
+    for (size_t i = 0; i < plan->rows.n; i++)
+        if (plan->indicator[i] != plan->indicator[0] + i)
+            return false;
+    return plan->rows.n % plan->kernel->lanes == 0;
+}
+
+td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
+                            td_linear_plan **out)
+{
+    *out = NULL;
+    const size_t n = count_leaves(block->rules);
+    if (n == 0 || !has_shape(block, table))
+        return TD_OK;
+    td_linear_plan *plan = td_arena_alloc(arena, 1, sizeof *plan);
+    if (plan == NULL || !make_room(plan, n, arena))
+        return TD_ENOMEM;
+    plan->rules = block->rules;
+    plan->table = table;
+    plan->kernel = td_rows_kernel_get(0);
+    if (!put_lanes(plan))
+        return TD_OK;
+    plan->in_place = lies_in_row(plan);
+    *out = plan;
+    return TD_OK;
+}
+
+/* ---- totals ---- */
+
+void td_linear_scratch_release(td_linear_scratch *s)
+{
+    free(s->memory);
+    *s = (td_linear_scratch){0};
+}
+
+td_status td_linear_scratch_init(td_linear_scratch *s, size_t max_units, const td_linear_plan *plan)
+{
+    const size_t n = (max_units + TD_ROWS_STEP) / TD_ROWS_STEP * TD_ROWS_STEP;
+    *s = (td_linear_scratch){0};
+    if (posix_memalign((void **)&s->memory, 64,
+                       n * (1 + 2 * TD_ROWS_STEP + plan->rows.width) * sizeof(double)) != 0) {
+        s->memory = NULL;
+        return TD_ENOMEM;
+    }
+    memset(s->memory, 0, n * (1 + 2 * TD_ROWS_STEP + plan->rows.width) * sizeof(double));
+    s->totals = s->memory;
+    s->kernel = s->totals + n;
+    s->copy = s->kernel + n * 2 * TD_ROWS_STEP;
+    return TD_OK;
+}
+
+/* What fills up a row was and stays 0. */
+static const double *copy_rows(const td_linear_plan *plan, size_t row, size_t n_units,
+                               td_linear_scratch *s)
+{
+    const size_t m = plan->table->n_indicators, width = plan->rows.width;
+    for (size_t u = 0; u < n_units; u++) {
+        const double *from = plan->table->value + (row + u) * m;
+        for (size_t i = 0; i < plan->rows.n; i++)
+            s->copy[u * width + i] = from[plan->indicator[i]];
+    }
+    return s->copy;
+}
+
+static bool is_left_out(const td_linear_plan *plan, size_t row, size_t n_units)
+{
+    const size_t m = plan->rules->n_criteria, n = n_units * m;
+    return plan->table->not_applicable != NULL &&
+           td_next_marked(n, plan->table->not_applicable + row * m, 0) < n;
+}
+
+bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_units, td_linear_scratch *s)
+{
+    const td_rules *rules = plan->rules;
+    const td_table *table = plan->table;
+    const td_criterion *root = &rules->criteria[0];
+    if (is_left_out(plan, row, n_units))
+        return false;
+    const double *rows = plan->in_place
+                             ? table->value + row * table->n_indicators + plan->indicator[0]
+                             : copy_rows(plan, row, n_units, s);
+    if (!plan->kernel->add_up(&plan->rows, n_units, rows,
+                              plan->in_place ? table->n_indicators : plan->rows.width, s->kernel,
+                              s->totals))
+        return false;
+    if (!root->has_clamp_min && !root->has_clamp_max &&
+        rules->view.leaf_decimals == rules->view.decimals)
+        return true;
+    for (size_t u = 0; u < n_units; u++)
+        s->totals[u] = td_coarsen(td_clamp_quanta(root, s->totals[u], 0), rules->view.leaf_decimals,
+                                  rules->view.decimals);
+    return true;
+}

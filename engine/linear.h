@@ -1,0 +1,47 @@
+/*
+ * Rule sets whose leaves are straight lines of one indicator each, summed up: their totals are found
+ * row by row (kernels/rows.h), without a cell per criterion.
+ */
+#ifndef TD_ENGINE_LINEAR_H
+#define TD_ENGINE_LINEAR_H
+
+#include "engine/kernels/rows.h"
+#include "engine/prepared.h"
+
+typedef struct td_linear_plan {
+    const td_rules *rules;
+    const td_table *table;
+    td_rows rows;
+    size_t *indicator; /* [rows.n] of each leaf */
+    const td_rows_kernel *kernel;
+    bool in_place;     /* rows of the table can be read as they are */
+    double assigned_q; /* of every unit, grid of totals */
+} td_linear_plan;
+
+/* What one thread needs. */
+typedef struct td_linear_scratch {
+    double *memory; /* begins at a multiple of 64 bytes */
+    double *totals; /* [units of a cluster, rounded up to a multiple of TD_ROWS_STEP] */
+    double *copy;   /* [units * width] rows that cannot be read in place */
+    double *kernel;
+} td_linear_scratch;
+
+/*
+ * The plan for the rule set of a block; *out NULL when it is not of that shape, or the extents of
+ * its columns do not prove that the lemma of kernels/rows.h holds: criteria that are sums, at most
+ * min-max within the cluster, nothing that gates, classes, ties or awards want to know of a
+ * criterion. Memory is the arena's. TD_OK or TD_ENOMEM.
+ */
+td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
+                            td_linear_plan **out);
+
+td_status td_linear_scratch_init(td_linear_scratch *scratch, size_t max_units,
+                                 const td_linear_plan *plan);
+void td_linear_scratch_release(td_linear_scratch *scratch);
+
+/* Totals of n_units adjacent rows, a cluster, on the grid of totals, into scratch->totals. False: a
+   cell is blank or not applicable, and the cluster is to be scored leaf by leaf. */
+bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_units,
+                      td_linear_scratch *scratch);
+
+#endif
