@@ -59,6 +59,7 @@ typedef struct td_requirement {
     bool expected;    /* LEADER: true or false */
     double number;    /* beside a ratio its nearest double, for display */
     const char *code; /* class or criterion code as written; NULL: the total */
+    size_t n_code;    /* its number among the codes of the policy: td_policy.n_codes */
     bool leaves;      /* LOWEST_SHARE */
     size_t award;     /* HOLDS, NOT_HOLDS: index of an earlier or given award */
     td_past past;
@@ -130,6 +131,7 @@ typedef enum td_merit_kind {
 typedef struct td_merit {
     td_merit_kind kind;
     const char *code;
+    size_t n_code; /* its number among the codes of the policy */
     td_past past;
     td_text text; /* what it compares, in words */
     const char *pointer;
@@ -179,6 +181,8 @@ struct td_policy {
     td_award_rule *awards;
     size_t n_bounds; /* over several awards */
     td_bound *bounds;
+    size_t n_codes; /* codes of classes and criteria in conditions and orders of merit, numbered:
+                       each is to be looked up once in a rule set */
 };
 
 #endif

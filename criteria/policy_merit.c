@@ -42,11 +42,13 @@ static void read_simple(td_reader *reader, const td_json *json, td_merit *merit)
                     td_reader_suggest(reader, word, names, N_SIMPLE), NULL);
 }
 
-static void read_criterion(td_reader *reader, const td_json *json, td_merit *merit)
+static void read_criterion(td_policy_build *build, const td_json *json, td_merit *merit)
 {
+    td_reader *reader = &build->reader;
     merit->kind = TD_MERIT_CRITERION;
     if (!td_read_string(reader, json, "criterion", &merit->code))
         return;
+    merit->n_code = build->policy->n_codes++;
     merit->text = td_reader_words(reader, TD_MSG_POLICY_MERIT_CRITERION, &merit->code, 1);
 }
 
@@ -100,7 +102,7 @@ static void read_merit(td_policy_build *build, const td_json *json, td_merit *me
     else if (td_json_member(json, "years_back") != NULL)
         td_reader_fault(reader, TD_MSG_RULES_TIE_KEY, "years_back", "years_back", "held", NULL);
     else
-        read_criterion(reader, json, merit);
+        read_criterion(build, json, merit);
 }
 
 /* ---- all of them ---- */

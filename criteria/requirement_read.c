@@ -232,6 +232,7 @@ static void read_requirement(td_policy_build *build, const td_json *json, td_req
     check_company(reader, json, f);
     out->need = f->need;
     f->read(build, json, f->key, out);
+    out->n_code = out->code == NULL ? 0 : build->policy->n_codes++;
 }
 
 void td_read_requirements(td_policy_build *build, const td_json *json, td_award_rule *rule)

@@ -1,7 +1,6 @@
 #include "engine/award/award.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const td_cluster *td_award_cluster(const td_awarding *a, size_t unit)
 {
@@ -25,78 +24,14 @@ bool td_award_holds(const td_awarding *a, size_t award, size_t unit)
     return state == TD_PROPOSED || state == TD_GIVEN;
 }
 
-size_t td_award_criterion(const td_awarding *a, const char *code, size_t rules)
-{
-    const td_block *b = &a->prepared->blocks[rules];
-    for (size_t w = 0; w < b->n_watched; w++)
-        if (strcmp(b->rules->criteria[b->watched[w]].code, code) == 0)
-            return b->watched[w];
-    return TD_NONE;
-}
-
-/* ---- the past ---- */
-
-static bool is_among(const td_past *past, const char *award)
-{
-    for (size_t i = 0; i < past->n_awards; i++)
-        if (strcmp(past->awards[i], award) == 0)
-            return true;
-    return false;
-}
-
-/* Awards of this year: those of the policy that the unit holds, and others on record. */
-static size_t count_this_year(const td_awarding *a, const td_past *past, const td_unit *the,
-                              size_t unit)
-{
-    const td_held *held = a->prepared->evaluation->data.held + the->first_held;
-    size_t count = 0;
-    for (size_t w = 0; w < a->policy->n_awards; w++)
-        count += td_award_holds(a, w, unit) && is_among(past, a->policy->awards[w].code);
-    for (size_t h = 0; h < the->n_held; h++) {
-        bool counts = held[h].years_ago == 0 && is_among(past, held[h].award);
-        for (size_t w = 0; w < a->policy->n_awards && counts; w++)
-            counts = !(td_award_holds(a, w, unit) &&
-                       strcmp(a->policy->awards[w].code, held[h].award) == 0);
-        count += counts;
-    }
-    return count;
-}
-
-size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year)
-{
-    const td_dataset *data = &a->prepared->evaluation->data;
-    const td_unit *the = &data->units[unit];
-    size_t count = 0;
-    for (int year = past->years_from; year <= past->years_to; year++) {
-        size_t in_year = year == 0 ? count_this_year(a, past, the, unit) : 0;
-        for (size_t h = 0; h < the->n_held; h++) {
-            const td_held *held = &data->held[the->first_held + h];
-            in_year += held->years_ago == year && year > 0 && is_among(past, held->award);
-        }
-        count += by_year ? in_year > 0 : in_year;
-    }
-    return count;
-}
-
 /* ---- one award ---- */
-
-static bool was_given(const td_awarding *a, size_t award, size_t unit)
-{
-    const td_dataset *data = &a->prepared->evaluation->data;
-    const td_unit *the = &data->units[unit];
-    for (size_t h = 0; h < the->n_held; h++) {
-        const td_held *held = &data->held[the->first_held + h];
-        if (held->years_ago == 0 && strcmp(held->award, a->policy->awards[award].code) == 0)
-            return true;
-    }
-    return false;
-}
 
 static void take_from_record(td_awarding *a, size_t award)
 {
     for (size_t u = 0; u < a->n_units; u++) {
-        td_decision *d = td_award_decision(a, award, u);
-        d->state = was_given(a, award, u) ? TD_GIVEN : TD_NOT_GIVEN;
+        td_nominee the = td_award_nominee(a, u, 0);
+        bool given = td_nominee_was_given(&the, a->policy->awards[award].code);
+        td_award_decision(a, award, u)->state = given ? TD_GIVEN : TD_NOT_GIVEN;
     }
 }
 

@@ -2,6 +2,7 @@
  * Deciding awards: one award after another, each in four steps.
  *
  *   needs.c      who may be a candidate: conditions of the policy, gates, exclusions
+ *   past.c       awards held in a range of years
  *   need_text.c  a condition in words, the unit's figure beside what is asked
  *   bounds.c     what each bound comes to here: denominators and worked lines
  *   merit.c      candidates from the best down, equals together
@@ -37,9 +38,6 @@ typedef struct td_awarding {
 void td_awarding_start(td_awarding *a, const td_prepared *prepared, const td_results *results,
                        const td_award_options *options, td_errors *errors);
 
-/* Criterion `code` of the rule set of this unit: index, or TD_NONE. Found once per rule set. */
-size_t td_award_criterion(const td_awarding *a, const char *code, size_t rules);
-
 const td_cluster *td_award_cluster(const td_awarding *a, size_t unit);
 const td_standing *td_award_standing(const td_awarding *a, size_t unit);
 td_decision *td_award_decision(const td_awarding *a, size_t award, size_t unit);
@@ -47,12 +45,52 @@ td_decision *td_award_decision(const td_awarding *a, size_t award, size_t unit);
 /* Proposed, or on record as given. */
 bool td_award_holds(const td_awarding *a, size_t award, size_t unit);
 
+/* ---- one unit, by itself ---- */
+
+/* A unit as conditions and keys of merit see it: whoever decides, fills it. */
+typedef struct td_nominee {
+    const td_prepared *prepared;
+    const td_block *block; /* that holds its row: of its rule set, or of a part of its units */
+    size_t unit, row;
+    const td_standing *standing;
+    const size_t *codes; /* [n_codes of the policy] class or criterion in its rule set, TD_NONE;
+                            NULL: looked up by name */
+    uint64_t holds;      /* bit w: award w is proposed to it, or on record as given this year */
+} td_nominee;
+
+/* The awards of this year that an award asks for, as bits. */
+#define TD_ANY_AWARD UINT64_MAX
+uint64_t td_awards_asked(const td_award_rule *rule);
+bool td_merit_asks_this_year(const td_merit *merit);
+
+/* A unit under the decisions so far; `asked`: the awards whose bits are to be right. */
+td_nominee td_award_nominee(const td_awarding *a, size_t unit, uint64_t asked);
+
+/* Finds the codes of conditions and merits in one rule set: codes[n_codes of the policy]. */
+void td_award_codes(const td_policy *policy, const td_rules *rules, size_t *codes);
+
+bool td_nominee_meets(const td_nominee *the, const td_requirement *need);
+
 /* How many years (or, when by_year is false, awards) of a range hold one of the awards. */
-size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year);
+size_t td_nominee_past(const td_nominee *the, const td_past *past, bool by_year);
+
+/* Whether the record says that an award was given to it this year, decided elsewhere. */
+bool td_nominee_was_given(const td_nominee *the, const char *award);
+
+/* A criterion of its rule set by code and number of the code; TD_NONE: none is kept. */
+size_t td_nominee_criterion(const td_nominee *the, const char *code, size_t n_code);
+
+/* One key of merit, the larger is better. */
+td_share td_nominee_merit(const td_nominee *the, const td_merit *merit);
+
+/* Fills gate, condition, by_award and state from all rules of an award, with the strike set
+   before; a candidate gets TD_OUTSIDE_QUOTA for now. */
+void td_nominee_judge(const td_nominee *the, const td_award_rule *rule, td_decision *d);
 
 /* ---- needs.c ---- */
 
-/* Does a condition hold? */
+/* The same of unit `unit`. */
+size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t unit, bool by_year);
 bool td_need_holds(const td_awarding *a, const td_requirement *need, size_t unit);
 
 /* What a condition asks and what the unit has, in one language; like snprintf. */

@@ -13,37 +13,42 @@ static td_share scalar(double x)
     return (td_share){isnan(x) ? -TD_MAX_QUANTA / 2 : x, 1};
 }
 
-static td_share key_of(const td_awarding *a, const td_merit *merit, size_t unit)
+/* The share of a criterion; none: 0 of 0. */
+static td_share share_of_criterion(const td_nominee *the, const td_merit *merit)
 {
-    const td_standing *s = td_award_standing(a, unit);
-    const td_unit *the = &a->prepared->evaluation->data.units[unit];
-    size_t row, j;
-    const td_block *b = td_block_of_unit(a->prepared, unit, &row);
+    const td_block *b = the->block;
+    size_t j = td_nominee_criterion(the, merit->code, merit->n_code);
+    const td_watch *w = j == TD_NONE ? NULL : &b->watch[the->row * b->n_watched + b->watch_of[j]];
+    return w == NULL || isnan(w->points) ? (td_share){0, 0} : (td_share){w->points, w->assigned_q};
+}
+
+td_share td_nominee_merit(const td_nominee *the, const td_merit *merit)
+{
+    const td_standing *s = the->standing;
+    const td_rules_view *view = &the->block->rules->view;
+    double votes;
     switch (merit->kind) {
     case TD_MERIT_RANK:
         return scalar(-s->rank);
     case TD_MERIT_SHARE:
         return (td_share){s->total_q, s->assigned_q};
     case TD_MERIT_POINTS:
-        return (td_share){s->total_q, (double)td_pow10(b->rules->view.decimals)};
+        return (td_share){s->total_q, (double)td_pow10(view->decimals)};
     case TD_MERIT_CLASS:
         return scalar(s->class_index == TD_NONE ? NAN : -(double)s->class_index);
     case TD_MERIT_VOTES:
-        return scalar(isnan(the->votes) ? 0 : the->votes);
+        votes = the->prepared->evaluation->data.units[the->unit].votes;
+        return scalar(isnan(votes) ? 0 : votes);
     case TD_MERIT_FEWER_DEDUCTIONS:
-        return (td_share){-s->deduction_q, (double)td_pow10(b->rules->view.leaf_decimals)};
+        return (td_share){-s->deduction_q, (double)td_pow10(view->leaf_decimals)};
     case TD_MERIT_MORE_BONUS:
-        return (td_share){s->bonus_q, (double)td_pow10(b->rules->view.leaf_decimals)};
+        return (td_share){s->bonus_q, (double)td_pow10(view->leaf_decimals)};
     case TD_MERIT_CRITERION:
-        j = td_award_criterion(a, merit->code, td_award_cluster(a, unit)->rules);
-        if (j == TD_NONE || isnan(b->watch[row * b->n_watched + b->watch_of[j]].points))
-            return (td_share){0, 0};
-        return (td_share){b->watch[row * b->n_watched + b->watch_of[j]].points,
-                          b->watch[row * b->n_watched + b->watch_of[j]].assigned_q};
+        return share_of_criterion(the, merit);
     case TD_MERIT_HELD:
-        return scalar((double)td_award_count_past(a, &merit->past, unit, false));
+        return scalar((double)td_nominee_past(the, &merit->past, false));
     default:
-        return scalar(-(double)td_award_count_past(a, &merit->past, unit, false));
+        return scalar(-(double)td_nominee_past(the, &merit->past, false));
     }
 }
 
@@ -59,11 +64,13 @@ td_status td_field_init(td_awarding *a, size_t award, td_field *field)
     if (field->unit == NULL || field->keys == NULL || field->order == NULL)
         return TD_ENOMEM;
     size_t n = 0;
+    const uint64_t asked = td_awards_asked(field->rule);
     for (size_t u = 0; u < a->n_units; u++) {
         if (td_award_decision(a, award, u)->state != TD_OUTSIDE_QUOTA)
             continue;
+        td_nominee the = td_award_nominee(a, u, asked);
         for (size_t m = 0; m < n_merits; m++)
-            field->keys[n * n_merits + m] = key_of(a, &field->rule->merits[m], u);
+            field->keys[n * n_merits + m] = td_nominee_merit(&the, &field->rule->merits[m]);
         field->unit[n++] = u;
     }
     return TD_OK;
