@@ -347,6 +347,7 @@ typedef struct td_award_options {
     const td_strike *strikes;      /* units that the council removed */
     double time_limit_s;           /* for lower bounds; 0: 60 */
     const volatile int *cancelled; /* polled while solving; NULL: never */
+    int threads;                   /* 0: OpenMP's default. Results do not depend on it */
 } td_award_options;
 
 /*

@@ -9,6 +9,7 @@
  *   choose.c     seats, greedily, where bounds are nested upper bounds
  *   exact.c      seats by an integer programme, where there are lower bounds
  *   apportion.c  a total shared out over clusters
+ *   local.h      awards decided cluster by cluster, where that can be
  */
 #ifndef TD_ENGINE_AWARD_AWARD_H
 #define TD_ENGINE_AWARD_AWARD_H
@@ -25,6 +26,7 @@ typedef struct td_awarding {
     td_arena *arena;
     size_t n_units, n_clusters, n_groups;
     td_decision *decision; /* [n_awards * n_units] */
+    uint64_t decided;      /* bits of the awards that are: what the others hold is not looked at */
     size_t *strike_of;     /* [n_units] TD_NONE */
     size_t n_quotas;
     td_quota *quotas;
@@ -33,6 +35,10 @@ typedef struct td_awarding {
                                all) */
     size_t n_bounds;     /* bounds of awards, then over several, then distributions */
 } td_awarding;
+
+/* As td_award(), every award over all units at once: the plain twin of deciding within clusters. */
+td_status td_award_plainly(const td_prepared *prepared, const td_results *results,
+                           const td_award_options *options, td_awards *out, td_errors *errors);
 
 /* Fills what does not depend on decisions. options and errors may be NULL. */
 void td_awarding_start(td_awarding *a, const td_prepared *prepared, const td_results *results,
@@ -83,8 +89,11 @@ size_t td_nominee_criterion(const td_nominee *the, const char *code, size_t n_co
 /* One key of merit, the larger is better. */
 td_share td_nominee_merit(const td_nominee *the, const td_merit *merit);
 
-/* Fills gate, condition, by_award and state from all rules of an award, with the strike set
-   before; a candidate gets TD_OUTSIDE_QUOTA for now. */
+/* Whether the condition of a gate holds for it. */
+bool td_nominee_stands_at(const td_nominee *the, const td_gate *gate);
+
+/* Fills condition, by_award and state from all rules of an award; strike and gate (that defers or
+   bars) are set before. A candidate gets TD_OUTSIDE_QUOTA for now. */
 void td_nominee_judge(const td_nominee *the, const td_award_rule *rule, td_decision *d);
 
 /* ---- needs.c ---- */
@@ -157,11 +166,14 @@ int td_merit_cmp(const td_field *field, size_t x, size_t y);
  * Sorts order by region (cluster, group or none, by scope), then merit, then unit, so that
  * regions and groups of equals are adjacent.
  */
-void td_field_sort(const td_awarding *a, td_field *field, td_scope scope);
+td_status td_field_sort(const td_awarding *a, td_field *field, td_scope scope);
+
+/* The same where all candidates are of one region. */
+void td_field_sort_all(td_field *field);
 size_t td_region_of(const td_awarding *a, td_scope scope, size_t unit);
 
 /* Places within the award's scope, and the reserve list. */
-void td_give_places(td_awarding *a, size_t award, td_field *field);
+td_status td_give_places(td_awarding *a, size_t award, td_field *field);
 
 /* ---- choose.c, exact.c ---- */
 

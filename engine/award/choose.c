@@ -268,8 +268,8 @@ td_status td_choose(td_awarding *a, size_t award, td_field *field)
     }
     c.home = c.closed + field->n;
     td_scope scope = widest(&c);
-    td_field_sort(a, field, scope);
-    for (size_t i = 0, next; i < field->n; i = next) {
+    td_status status = td_field_sort(a, field, scope);
+    for (size_t i = 0, next; i < field->n && status == TD_OK; i = next) {
         size_t where = td_region_of(a, scope, field->unit[field->order[i]]);
         for (next = i + 1; next < field->n; next++)
             if (td_region_of(a, scope, field->unit[field->order[next]]) != where ||
@@ -281,5 +281,5 @@ td_status td_choose(td_awarding *a, size_t award, td_field *field)
     }
     free(c.closed);
     free(c.regions);
-    return TD_OK;
+    return status;
 }

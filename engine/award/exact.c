@@ -441,7 +441,7 @@ td_status td_choose_exactly(td_awarding *a, size_t award, td_field *field)
     clock_gettime(CLOCK_MONOTONIC, &p.start);
     p.n_reach = td_bounds_of(a, award, p.reach, TD_MAX_REACH);
     int was_talking = glp_term_out(GLP_OFF);
-    td_field_sort(a, field, TD_WITHIN_ALL);
+    td_field_sort_all(field);
     td_status status = build(&p);
     if (status == TD_OK)
         status = run(&p);

@@ -52,11 +52,17 @@ td_share td_nominee_merit(const td_nominee *the, const td_merit *merit)
     }
 }
 
+/* Also after the choice, before the reserve list is filled. */
+static bool is_candidate(td_award_state state)
+{
+    return state == TD_OUTSIDE_QUOTA || state == TD_PROPOSED || state == TD_TIED_AT_CUT;
+}
+
 td_status td_field_init(td_awarding *a, size_t award, td_field *field)
 {
     *field = (td_field){.rule = &a->policy->awards[award]};
     for (size_t u = 0; u < a->n_units; u++)
-        field->n += td_award_decision(a, award, u)->state == TD_OUTSIDE_QUOTA;
+        field->n += is_candidate(td_award_decision(a, award, u)->state);
     size_t n_merits = field->rule->n_merits;
     field->unit = calloc(field->n + 1, sizeof *field->unit);
     field->keys = calloc(field->n * n_merits + 1, sizeof *field->keys);
@@ -66,7 +72,7 @@ td_status td_field_init(td_awarding *a, size_t award, td_field *field)
     size_t n = 0;
     const uint64_t asked = td_awards_asked(field->rule);
     for (size_t u = 0; u < a->n_units; u++) {
-        if (td_award_decision(a, award, u)->state != TD_OUTSIDE_QUOTA)
+        if (!is_candidate(td_award_decision(a, award, u)->state))
             continue;
         td_nominee the = td_award_nominee(a, u, asked);
         for (size_t m = 0; m < n_merits; m++)
@@ -100,31 +106,36 @@ int td_merit_cmp(const td_field *field, size_t x, size_t y)
     return sign;
 }
 
-typedef struct sorting {
-    const td_awarding *a;
-    const td_field *field;
-    td_scope scope;
-} sorting;
-
-static int before(const sorting *s, size_t x, size_t y)
+/* Best first, equals by number. */
+static int before(const td_field *field, size_t x, size_t y)
 {
-    size_t p = td_region_of(s->a, s->scope, s->field->unit[x]);
-    size_t q = td_region_of(s->a, s->scope, s->field->unit[y]);
-    int sign = (p > q) - (p < q);
-    if (sign == 0)
-        sign = td_merit_cmp(s->field, x, y);
+    int sign = td_merit_cmp(field, x, y);
     return sign != 0 ? sign : (x > y) - (x < y);
 }
 
-static void merge_sort(const sorting *s, size_t *order, size_t *scratch, size_t n)
+static void insert(const td_field *field, size_t *order, size_t n)
 {
-    if (n < 2)
+    for (size_t i = 1; i < n; i++) {
+        size_t moving = order[i], k = i;
+        for (; k > 0 && before(field, order[k - 1], moving) > 0; k--)
+            order[k] = order[k - 1];
+        order[k] = moving;
+    }
+}
+
+static void merge_sort(const td_field *field, size_t *order, size_t *scratch, size_t n)
+{
+    if (n <= 8) {
+        insert(field, order, n);
         return;
+    }
     size_t half = n / 2, i = 0, j = half, k = 0;
-    merge_sort(s, order, scratch, half);
-    merge_sort(s, order + half, scratch, n - half);
+    merge_sort(field, order, scratch, half);
+    merge_sort(field, order + half, scratch, n - half);
+    if (before(field, order[half - 1], order[half]) <= 0)
+        return;
     while (i < half && j < n)
-        scratch[k++] = before(s, order[i], order[j]) <= 0 ? order[i++] : order[j++];
+        scratch[k++] = before(field, order[i], order[j]) <= 0 ? order[i++] : order[j++];
     while (i < half)
         scratch[k++] = order[i++];
     while (j < n)
@@ -132,12 +143,45 @@ static void merge_sort(const sorting *s, size_t *order, size_t *scratch, size_t 
     memcpy(order, scratch, n * sizeof *order);
 }
 
-void td_field_sort(const td_awarding *a, td_field *field, td_scope scope)
+void td_field_sort_all(td_field *field)
 {
-    sorting s = {a, field, scope};
     for (size_t i = 0; i < field->n; i++)
         field->order[i] = i;
-    merge_sort(&s, field->order, field->order + field->n, field->n);
+    merge_sort(field, field->order, field->order + field->n, field->n);
+}
+
+/* Candidates by region, units without one last; begins[n_regions + 2] tells where each begins. */
+static void split(const td_awarding *a, td_field *field, td_scope scope, size_t n_regions,
+                  size_t *begins)
+{
+    for (size_t i = 0; i < field->n; i++) {
+        size_t region = td_region_of(a, scope, field->unit[i]);
+        begins[(region == TD_NONE ? n_regions : region) + 1]++;
+    }
+    for (size_t r = 0; r <= n_regions; r++)
+        begins[r + 1] += begins[r];
+    for (size_t i = 0; i < field->n; i++) {
+        size_t region = td_region_of(a, scope, field->unit[i]);
+        field->order[begins[region == TD_NONE ? n_regions : region]++] = i;
+    }
+    memmove(begins + 1, begins, (n_regions + 1) * sizeof *begins);
+    begins[0] = 0;
+}
+
+td_status td_field_sort(const td_awarding *a, td_field *field, td_scope scope)
+{
+    size_t n_regions = scope == TD_WITHIN_CLUSTER ? a->n_clusters
+                       : scope == TD_WITHIN_GROUP ? a->n_groups
+                                                  : 1;
+    size_t *begins = calloc(n_regions + 2, sizeof *begins);
+    if (begins == NULL)
+        return TD_ENOMEM;
+    split(a, field, scope, n_regions, begins);
+    for (size_t r = 0; r <= n_regions; r++)
+        merge_sort(field, field->order + begins[r], field->order + field->n,
+                   begins[r + 1] - begins[r]);
+    free(begins);
+    return TD_OK;
 }
 
 /* ---- places and the reserve list ---- */
@@ -173,11 +217,14 @@ static void give_places_in(td_awarding *a, size_t award, const td_field *f, size
     }
 }
 
-void td_give_places(td_awarding *a, size_t award, td_field *field)
+td_status td_give_places(td_awarding *a, size_t award, td_field *field)
 {
-    td_field_sort(a, field, field->rule->scope);
+    td_status status = td_field_sort(a, field, field->rule->scope);
+    if (status != TD_OK)
+        return status;
     for (size_t i = 0, end; i < field->n; i = end) {
         end = end_of_region(a, field, i);
         give_places_in(a, award, field, i, end);
     }
+    return TD_OK;
 }

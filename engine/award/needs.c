@@ -229,21 +229,26 @@ static bool bars(const td_gate *gate, const char *award)
     return false;
 }
 
+bool td_nominee_stands_at(const td_nominee *the, const td_gate *gate)
+{
+    const td_case as_case = {.prepared = the->prepared,
+                             .block = the->block,
+                             .unit = the->unit,
+                             .row = the->row,
+                             .before_q = the->standing->before_q,
+                             .assigned_q = the->standing->assigned_q,
+                             .bonus_q = the->standing->bonus_q,
+                             .deduction_q = the->block->deduction_q[the->row]};
+    return td_case_holds(&as_case, gate->when);
+}
+
 /* The first gate that holds and bars the award; TD_NONE. */
 static size_t barring_gate(const td_nominee *the, const char *award)
 {
     const td_rules *rules = the->block->rules;
-    td_case as_case = {.prepared = the->prepared,
-                       .block = the->block,
-                       .unit = the->unit,
-                       .row = the->row,
-                       .before_q = the->standing->before_q,
-                       .assigned_q = the->standing->assigned_q,
-                       .bonus_q = the->standing->bonus_q,
-                       .deduction_q = the->block->deduction_q[the->row]};
     for (size_t g = 0; g < rules->n_gates; g++) {
         const td_gate *gate = &rules->gates[g];
-        if (gate->effect == TD_GATE_BAR && bars(gate, award) && td_case_holds(&as_case, gate->when))
+        if (gate->effect == TD_GATE_BAR && bars(gate, award) && td_nominee_stands_at(the, gate))
             return g;
     }
     return TD_NONE;
@@ -252,7 +257,6 @@ static size_t barring_gate(const td_nominee *the, const char *award)
 void td_nominee_judge(const td_nominee *the, const td_award_rule *rule, td_decision *d)
 {
     const td_standing *s = the->standing;
-    d->gate = s->state == TD_DEFERRED ? s->gate : barring_gate(the, rule->code);
     d->condition = d->by_award = TD_NONE;
     for (size_t i = 0; i < rule->n_needs && d->condition == TD_NONE; i++)
         if (!td_nominee_meets(the, &rule->needs[i]))
@@ -312,7 +316,7 @@ td_nominee td_award_nominee(const td_awarding *a, size_t unit, uint64_t asked)
         .prepared = a->prepared, .unit = unit, .standing = td_award_standing(a, unit)};
     the.block = td_block_of_unit(a->prepared, unit, &the.row);
     for (size_t w = 0; w < a->policy->n_awards; w++)
-        if ((asked >> w & 1) != 0 && td_award_holds(a, w, unit))
+        if ((asked & a->decided) >> w & 1 && td_award_holds(a, w, unit))
             the.holds |= (uint64_t)1 << w;
     return the;
 }
@@ -351,6 +355,8 @@ void td_find_candidates(td_awarding *a, size_t award)
         td_nominee the = td_award_nominee(a, u, asked);
         td_decision *d = td_award_decision(a, award, u);
         d->strike = a->strike_of[u];
+        d->gate = the.standing->state == TD_DEFERRED ? the.standing->gate
+                                                     : barring_gate(&the, rule->code);
         td_nominee_judge(&the, rule, d);
     }
 }

@@ -127,8 +127,9 @@ static td_status check_candidates(td_verifying *v)
         status = v->field.rule->n_lower > 0 ? td_verify_exchanges(v) : td_verify_choice(v);
     }
     if (status == TD_OK && v->n_refused == 0) {
-        td_give_places(&v->a, v->award, &v->field);
-        compare_reserve(v);
+        status = td_give_places(&v->a, v->award, &v->field);
+        if (status == TD_OK)
+            compare_reserve(v);
     }
     td_field_release(&v->field);
     return status;

@@ -277,7 +277,7 @@ td_status td_verify_choice(td_verifying *v)
     e.kept = e.carried + f->n;
     e.first_of = calloc(a->n_clusters + a->n_groups + 1, sizeof *e.first_of);
     td_status status = e.carried == NULL || e.first_of == NULL ? TD_ENOMEM : TD_OK;
-    td_field_sort(a, f, TD_WITHIN_ALL);
+    td_field_sort_all(f);
     for (size_t i = 0, next; i < f->n && status == TD_OK; i = next) {
         for (next = i + 1; next < f->n; next++)
             if (td_merit_cmp(f, f->order[i], f->order[next]) != 0)

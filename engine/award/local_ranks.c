@@ -1,0 +1,155 @@
+/*
+ * Awards from ranks alone: units of one rank share every decision, so ranks are decided about, each
+ * with the number of units that have it.
+ */
+#include <string.h>
+
+#include "engine/award/local_parts.h"
+
+/* ---- whether they suffice ---- */
+
+static bool is_of_rank(const td_requirement *need)
+{
+    switch (need->need) {
+    case TD_NEED_RANK_AT_MOST:
+    case TD_NEED_LEADER:
+    case TD_NEED_HOLDS:
+    case TD_NEED_NOT_HOLDS:
+    case TD_NEED_CLUSTER_SIZE:
+        return true;
+    case TD_NEED_ALL:
+    case TD_NEED_ANY:
+    case TD_NEED_NOT:
+        for (size_t i = 0; i < need->n_children; i++)
+            if (!is_of_rank(&need->children[i]))
+                return false;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Units of one rank are equal in points or share, whichever ranks, and in class where that comes
+   first. With the same assigned maximum they are equal in both. */
+static bool is_told(const td_rules *rules, const td_merit *merit, td_local_ranks *out)
+{
+    bool by_points = rules->view.rank_by == TD_BY_POINTS,
+         by_share = rules->view.rank_by == TD_BY_SHARE;
+    if (merit->kind == TD_MERIT_RANK)
+        return true;
+    if (merit->kind == TD_MERIT_CLASS)
+        return rules->view.rank_class_first;
+    if (td_rules_has_method(rules) || !(by_points || by_share))
+        return false;
+    if (merit->kind != TD_MERIT_SHARE && merit->kind != TD_MERIT_POINTS)
+        return false;
+    out->equal_assigned |= merit->kind == TD_MERIT_SHARE ? by_points : by_share;
+    return true;
+}
+
+static bool suffices_under(const td_local *plan, size_t r, td_local_ranks *out)
+{
+    const td_rules *rules = plan->evaluation->rules[r];
+    if (plan->rules[r].n_gates > 0)
+        return false;
+    for (size_t g = 0; g < rules->n_gates; g++)
+        if (rules->gates[g].effect == TD_GATE_DEFERRED)
+            return false;
+    for (size_t w = 0; w < plan->n_awards; w++) {
+        const td_award_rule *rule = plan->awards[w].rule;
+        if (!rule->given && rule->merits[0].kind != TD_MERIT_RANK)
+            return false;
+        for (size_t m = 0; m < rule->n_merits && !rule->given; m++)
+            if (!is_told(rules, &rule->merits[m], out))
+                return false;
+    }
+    return true;
+}
+
+static bool suffices(const td_local *plan, td_local_ranks *out)
+{
+    for (size_t w = 0; w < plan->n_awards; w++) {
+        const td_local_award *award = &plan->awards[w];
+        if (!award->is_local || (award->rule->given && plan->has_record))
+            return false;
+        for (size_t i = 0; i < award->rule->n_needs; i++)
+            if (!is_of_rank(&award->rule->needs[i]))
+                return false;
+    }
+    for (size_t r = 0; r < plan->evaluation->n_rules; r++)
+        if (plan->policy != NULL && !suffices_under(plan, r, out))
+            return false;
+    return true;
+}
+
+void td_local_look_at_ranks(td_local *plan)
+{
+    plan->by_ranks = (td_local_ranks){0};
+    plan->by_ranks.suffice = suffices(plan, &plan->by_ranks);
+}
+
+td_local_ranks td_local_by_ranks(const td_local *plan)
+{
+    return plan->by_ranks;
+}
+
+/* ---- one cluster ---- */
+
+/* Ranks are whole or halves; 0: unranked. */
+static size_t counter_of(float rank)
+{
+    return (size_t)(2 * rank);
+}
+
+/* Entries: the ranks that occur, best first, then the unranked; counters: which entry each is. */
+static void set_ranks(td_local_scratch *s, const float *rank, size_t n_units)
+{
+    uint32_t *counters = s->counters;
+    size_t n = 0, n_counters = 2 * n_units + 1;
+    memset(counters, 0, n_counters * sizeof *counters);
+    for (size_t u = 0; u < n_units; u++)
+        counters[counter_of(rank[u])]++;
+    s->n_units = n_units;
+    s->n_ranked = n_units - counters[0];
+    for (size_t k = 1; k < n_counters; k++) {
+        if (counters[k] == 0)
+            continue;
+        s->count[n] = counters[k];
+        s->standing[n].rank = (double)k / 2;
+        s->base[n] = TD_OUTSIDE_QUOTA;
+        counters[k] = (uint32_t)n++;
+    }
+    s->has_leader = s->n_ranked >= 2 && s->standing[0].rank == 1;
+    s->n_by_rank = n;
+    s->count[n] = n_units - s->n_ranked;
+    s->standing[n].rank = 0;
+    s->base[n] = TD_AWARD_UNRANKED;
+    s->n = counters[0] > 0 ? n + 1 : n;
+    counters[0] = (uint32_t)n;
+    for (size_t e = 0; e < s->n; e++) {
+        s->standing[e].n_ranked = s->n_ranked;
+        s->nominee[e].standing = &s->standing[e];
+        s->nominee[e].holds = 0;
+    }
+}
+
+void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
+                           const float *rank, uint8_t *states, size_t stride)
+{
+    if (plan->policy == NULL)
+        return;
+    const td_cluster *the = &plan->evaluation->data.clusters[cluster];
+    s->decision = NULL;
+    s->by_ranks = true;
+    s->rules = &plan->rules[the->rules];
+    set_ranks(s, rank, the->n_units);
+    td_local_start(plan, s);
+    td_local_set_shared(plan, s, the);
+    for (size_t t = 0; t < plan->n_awards; t++) {
+        const td_local_award *award = &plan->awards[plan->turns[t]];
+        uint8_t *row = states + award->number * stride;
+        td_local_decide_award(plan, s, the, award);
+        for (size_t u = 0; u < the->n_units; u++)
+            row[u] = s->row[s->counters[counter_of(rank[u])]];
+    }
+}
