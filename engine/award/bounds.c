@@ -8,8 +8,25 @@
 #include "engine/award/award.h"
 #include "engine/base/messages.h"
 
+/* Nearly always 64 bits hold the product. */
+static size_t short_limit(uint64_t num, uint64_t den, td_quota_rounding rounding)
+{
+    switch (rounding) {
+    case TD_QUOTA_CEIL:
+        return (num + den - 1) / den;
+    case TD_QUOTA_NEAREST:
+        return num / den + (num % den >= den - num % den);
+    default:
+        return num / den;
+    }
+}
+
 size_t td_share_limit(td_ratio share, size_t denominator, td_quota_rounding rounding)
 {
+    uint64_t product;
+    if (!__builtin_mul_overflow((uint64_t)share.num, denominator, &product) &&
+        product <= INT64_MAX - (uint64_t)share.den)
+        return short_limit(product, (uint64_t)share.den, rounding);
     td_int128 num = (td_int128)share.num * (td_int128)denominator, den = share.den;
     switch (rounding) {
     case TD_QUOTA_CEIL:

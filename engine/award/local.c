@@ -1,5 +1,6 @@
 #include "engine/award/local.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,42 @@ static void find_list(td_local *plan, td_local_award *award)
     }
 }
 
+/* ---- conditions ---- */
+
+/* Takes what a condition asks of the rank and of the cluster's size; false: it asks more. */
+static bool take_need(td_local_award *award, const td_requirement *need)
+{
+    switch (need->need) {
+    case TD_NEED_RANK_AT_MOST:
+        award->most_rank = need->number < award->most_rank ? need->number : award->most_rank;
+        return true;
+    case TD_NEED_LEADER: /* no rank is better than 1 */
+        if (!need->expected)
+            return false;
+        award->most_rank = 1 < award->most_rank ? 1 : award->most_rank;
+        award->least_ranked = 2 > award->least_ranked ? 2 : award->least_ranked;
+        return true;
+    case TD_NEED_CLUSTER_SIZE:
+        award->least_ranked =
+            need->number > award->least_ranked ? need->number : award->least_ranked;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool sort_needs(td_local *plan, td_local_award *award)
+{
+    const td_award_rule *rule = award->rule;
+    award->needs = td_arena_alloc(plan->arena, rule->n_needs, sizeof *award->needs);
+    award->most_rank = INFINITY;
+    for (size_t i = 0; award->needs != NULL && i < rule->n_needs; i++)
+        if (!take_need(award, &rule->needs[i]))
+            award->needs[award->n_needs++] = &rule->needs[i];
+    plan->has_needs |= award->n_needs > 0;
+    return award->needs != NULL;
+}
+
 /* ---- rule sets ---- */
 
 static uint64_t barred_by(const td_gate *gate, const td_policy *policy)
@@ -153,6 +190,7 @@ static bool look_at_rules(td_local *plan, const td_rules *rules, td_local_rules 
         return false;
     td_award_codes(plan->policy, rules, codes);
     out->codes = codes;
+    out->halves = rules->ranks == TD_FRACTIONAL ? 2 : 1;
     for (size_t g = 0; g < rules->n_gates; g++) {
         uint64_t awards = barred_by(&rules->gates[g], plan->policy);
         if (awards != 0)
@@ -194,6 +232,8 @@ static bool make_plan(td_local *plan)
         for (size_t i = 0; i < award->rule->n_exclusive; i++)
             award->exclusive |= (uint64_t)1 << award->rule->exclusive[i];
         find_list(plan, award);
+        if (!sort_needs(plan, award))
+            return false;
     }
     add_bounds(plan);
     take_turns(plan);
@@ -267,24 +307,30 @@ static size_t most_merits(const td_local *plan)
 static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
 {
     size_t n_orders = (plan->n_lists + 1) * n;
-    s->nominee = take(s, n, sizeof *s->nominee);
     s->standing = take(s, n, sizeof *s->standing);
+    s->rank = take(s, n, sizeof *s->rank);
     s->count = take(s, n, sizeof *s->count);
     s->base = take(s, n, sizeof *s->base);
+    s->holds = take(s, n, sizeof *s->holds);
     s->barred = take(s, n, sizeof *s->barred);
     s->gates = take(s, n, sizeof *s->gates);
     s->row = take(s, n, sizeof *s->row);
     s->is_ordered = take(s, plan->n_lists + 1, sizeof *s->is_ordered);
     s->order = take(s, n_orders, sizeof *s->order);
-    s->level = take(s, n_orders, sizeof *s->level);
+    s->equal = take(s, n_orders, sizeof *s->equal);
     s->by_rank = take(s, n, sizeof *s->by_rank);
+    s->identity = take(s, n, sizeof *s->identity);
+    s->distinct = take(s, n, sizeof *s->distinct);
     s->counters = take(s, 2 * n + 3, sizeof *s->counters);
-    s->candidates = take(s, n, sizeof *s->candidates);
+    s->key = take(s, n, sizeof *s->key);
+    s->state_of_key = take(s, 2 * n + 3, sizeof *s->state_of_key);
     s->quotas = take(s, plan->n_bounds + 1, sizeof *s->quotas);
     s->open_seats = take(s, plan->n_awards + 1, sizeof *s->open_seats);
     s->field.unit = take(s, n, sizeof *s->field.unit);
     s->field.keys = take(s, n * most_merits(plan), sizeof *s->field.keys);
     s->field.order = take(s, 2 * n, sizeof *s->field.order);
+    for (size_t i = 0; !s->failed && i < n; i++)
+        s->identity[i] = (uint32_t)i;
 }
 
 td_local_scratch *td_local_scratch_new(const td_local *plan, size_t max_units)

@@ -42,6 +42,7 @@ typedef struct td_local_cluster {
     const td_block *block;       /* of the cluster's rule set, or of a part with these units */
     size_t first_row;            /* of the cluster's first unit in block */
     size_t cluster;
+    size_t first_unit;           /* of the cluster in the evaluation */
     const td_standing *standing; /* [units of the cluster] */
 } td_local_cluster;
 

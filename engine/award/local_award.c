@@ -69,7 +69,7 @@ static void take_over(const run *r, td_local_scratch *s, size_t c)
             continue;
         s->open_seats[w] = open_seats(r, w, c);
         for (size_t e = 0; e < s->n; e++)
-            s->nominee[e].holds |= (uint64_t)td_award_holds(r->a, w, s->nominee[e].unit) << w;
+            s->holds[e] |= (uint64_t)td_award_holds(r->a, w, s->of.first_unit + e) << w;
     }
     for (size_t b = r->plan->first_shared; b < r->plan->n_bounds; b++) {
         size_t q = quota_number(r, b, c);
@@ -106,16 +106,16 @@ static void decide_cluster(const run *r, td_local_scratch *s, size_t c)
                                   .block = &r->a->prepared->blocks[cluster->rules],
                                   .first_row = data->row_of_unit[cluster->first_unit],
                                   .cluster = c,
+                                  .first_unit = cluster->first_unit,
                                   .standing = r->a->results->standing + cluster->first_unit};
     s->awarding = r->a;
-    s->cluster = c;
     td_local_set_units(r->plan, s, &the);
     td_local_start(r->plan, s);
     take_over(r, s, c);
     for (size_t t = r->from; t < r->to; t++) {
         const td_local_award *award = &r->plan->awards[r->plan->turns[t]];
         s->decision = td_award_decision(r->a, award->number, cluster->first_unit);
-        td_local_decide_award(r->plan, s, cluster, award);
+        td_local_decide_award(r->plan, s, award);
         for (size_t i = 0; i < award->n_own; i++)
             keep(r, s, award->first_bound + i, c);
     }

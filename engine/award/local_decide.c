@@ -1,7 +1,7 @@
 /*
- * The awards of one cluster. Bounds that hold in the cluster alone need no tree of regions: a
- * group of equals meets the tightest of them, and what that decides is final (choose.c has the
- * general case).
+ * The awards of one cluster. Bounds that hold in the cluster alone need no tree of regions
+ * (choose.c has the general case): all of them lose the same seats, so that one bound is the
+ * tightest all the way down to the cut, and nobody below the cut gets a seat.
  */
 #include <string.h>
 
@@ -9,17 +9,39 @@
 
 /* ---- the units of a cluster ---- */
 
+static const td_cluster *cluster_of(const td_local *plan, const td_local_scratch *s)
+{
+    return &plan->evaluation->data.clusters[s->of.cluster];
+}
+
+td_nominee td_local_nominee(const td_local_scratch *s, size_t e)
+{
+    if (s->by_ranks)
+        return (td_nominee){.standing = &s->standing[e], .holds = s->holds[e]};
+    return (td_nominee){.prepared = s->of.prepared,
+                        .block = s->of.block,
+                        .unit = s->of.first_unit + e,
+                        .row = s->of.first_row + e,
+                        .standing = &s->of.standing[e],
+                        .codes = s->rules->codes,
+                        .holds = s->holds[e]};
+}
+
+static bool stands_at(const td_local_scratch *s, size_t e, size_t k)
+{
+    const td_nominee the = td_local_nominee(s, e);
+    return td_nominee_stands_at(&the, &the.block->rules->gates[s->rules->gates[k].gate]);
+}
+
 static void find_gates(td_local_scratch *s, size_t e)
 {
-    const td_nominee *the = &s->nominee[e];
     s->barred[e] = s->gates[e] = 0;
     for (size_t k = 0; k < s->rules->n_gates; k++) {
-        const td_local_gate *gate = &s->rules->gates[k];
-        bool is_new = (gate->awards & ~s->barred[e]) != 0;
-        if (is_new && td_nominee_stands_at(the, &the->block->rules->gates[gate->gate])) {
-            s->barred[e] |= gate->awards;
-            s->gates[e] |= k < 64 ? (uint64_t)1 << k : 0;
-        }
+        uint64_t awards = s->rules->gates[k].awards;
+        if ((awards & ~s->barred[e]) == 0 || !stands_at(s, e, k))
+            continue;
+        s->barred[e] |= awards;
+        s->gates[e] |= k < 64 ? (uint64_t)1 << k : 0;
     }
 }
 
@@ -33,74 +55,73 @@ static uint8_t base_of(const td_standing *standing)
 void td_local_set_units(const td_local *plan, td_local_scratch *s, const td_local_cluster *the)
 {
     const td_cluster *cluster = &plan->evaluation->data.clusters[the->cluster];
+    s->of = *the;
     s->n = s->n_units = cluster->n_units;
     s->n_ranked = s->n == 0 ? 0 : the->standing[0].n_ranked;
-    s->has_leader = false;
-    s->by_ranks = s->is_by_rank = false;
+    s->has_leader = s->by_ranks = s->is_by_rank = false;
     s->rules = &plan->rules[cluster->rules];
     for (size_t u = 0; u < s->n; u++) {
-        s->nominee[u] = (td_nominee){.prepared = the->prepared,
-                                     .block = the->block,
-                                     .unit = cluster->first_unit + u,
-                                     .row = the->first_row + u,
-                                     .standing = &the->standing[u],
-                                     .codes = s->rules->codes};
+        s->rank[u] = the->standing[u].rank;
         s->base[u] = base_of(&the->standing[u]);
-        s->has_leader |= the->standing[u].rank == 1 && s->n_ranked >= 2;
-        if (s->rules->n_gates > 0)
-            find_gates(s, u);
+        s->count[u] = 1;
+        s->holds[u] = 0;
+        s->has_leader |= s->rank[u] == 1;
     }
+    s->has_leader &= s->n_ranked >= 2;
+    for (size_t u = 0; u < s->n && s->rules->n_gates > 0; u++)
+        find_gates(s, u);
 }
 
 /* ---- candidates ---- */
 
-static bool holds_at(const td_local_scratch *s, size_t e, size_t k)
-{
-    const td_nominee *the = &s->nominee[e];
-    return k < 64 ? (s->gates[e] >> k & 1) != 0
-                  : td_nominee_stands_at(the, &the->block->rules->gates[s->rules->gates[k].gate]);
-}
-
 static size_t gate_of(const td_local_scratch *s, size_t e, size_t award)
 {
-    const td_standing *standing = s->nominee[e].standing;
-    if (standing->state == TD_DEFERRED)
-        return standing->gate;
+    if (s->of.standing[e].state == TD_DEFERRED)
+        return s->of.standing[e].gate;
     for (size_t k = 0; k < s->rules->n_gates; k++) {
-        const td_local_gate *gate = &s->rules->gates[k];
-        if ((gate->awards >> award & 1) != 0 && holds_at(s, e, k))
-            return gate->gate;
+        bool bars = (s->rules->gates[k].awards >> award & 1) != 0;
+        if (bars && (k < 64 ? (s->gates[e] >> k & 1) != 0 : stands_at(s, e, k)))
+            return s->rules->gates[k].gate;
     }
     return TD_NONE;
 }
 
-/* The same as the quick state below, with all reasons. */
-static uint8_t judge(const td_local_scratch *s, const td_local_award *award, size_t e)
+/* The same as the quick states below, with all reasons. */
+static void judge(const td_local_scratch *s, const td_local_award *award, size_t e)
 {
+    const td_nominee the = td_local_nominee(s, e);
     td_decision *d = &s->decision[e];
     *d = (td_decision){.quota = TD_NONE,
                        .gate = gate_of(s, e, award->number),
-                       .strike = s->awarding->strike_of[s->nominee[e].unit]};
-    td_nominee_judge(&s->nominee[e], award->rule, d);
-    return (uint8_t)d->state;
+                       .strike = s->awarding->strike_of[the.unit]};
+    td_nominee_judge(&the, award->rule, d);
+    s->row[e] = (uint8_t)d->state;
 }
 
-static uint8_t state_of(const td_local_scratch *s, const td_local_award *award, size_t e)
+static bool meets_all(const td_local_scratch *s, const td_local_award *award, size_t e)
 {
-    const td_nominee *the = &s->nominee[e];
-    if (s->base[e] != TD_OUTSIDE_QUOTA)
-        return s->base[e];
-    if (s->rules->n_gates > 0 && (s->barred[e] >> award->number & 1) != 0)
-        return TD_BARRED;
-    for (size_t i = 0; i < award->rule->n_needs; i++)
-        if (!td_nominee_meets(the, &award->rule->needs[i]))
-            return TD_NOT_ELIGIBLE;
-    return (the->holds & award->exclusive) != 0 ? TD_EXCLUDED : TD_OUTSIDE_QUOTA;
+    const td_nominee the = td_local_nominee(s, e);
+    for (size_t i = 0; i < award->n_needs; i++)
+        if (!td_nominee_meets(&the, award->needs[i]))
+            return false;
+    return true;
 }
 
-static size_t count_of(const td_local_scratch *s, size_t e)
+static void find_states(td_local_scratch *s, const td_local_award *award)
 {
-    return s->by_ranks ? s->count[e] : 1;
+    double most = (double)s->n_ranked >= award->least_ranked ? award->most_rank : 0;
+    for (size_t e = 0; e < s->n; e++) {
+        bool is_excluded = (s->holds[e] & award->exclusive) != 0;
+        uint8_t state = is_excluded ? TD_EXCLUDED : TD_OUTSIDE_QUOTA;
+        state = s->rank[e] > most ? TD_NOT_ELIGIBLE : state;
+        s->row[e] = s->base[e] != TD_OUTSIDE_QUOTA ? s->base[e] : state;
+    }
+    for (size_t e = 0; e < s->n && award->n_needs > 0; e++)
+        if ((s->row[e] == TD_OUTSIDE_QUOTA || s->row[e] == TD_EXCLUDED) && !meets_all(s, award, e))
+            s->row[e] = TD_NOT_ELIGIBLE;
+    for (size_t e = 0; e < s->n && s->rules->n_gates > 0; e++)
+        if (s->base[e] == TD_OUTSIDE_QUOTA && (s->barred[e] >> award->number & 1) != 0)
+            s->row[e] = TD_BARRED;
 }
 
 /* ---- bounds ---- */
@@ -108,14 +129,13 @@ static size_t count_of(const td_local_scratch *s, size_t e)
 static bool counts(const td_local_scratch *s, const td_bound *bound, const td_local_award *award,
                    size_t e)
 {
-    bool ranked = s->nominee[e].standing->rank > 0;
     switch (bound->of) {
     case TD_OF_ELIGIBLE:
         return s->row[e] == TD_OUTSIDE_QUOTA;
     case TD_OF_REMAINING:
-        return ranked && (s->nominee[e].holds & award->exclusive) == 0;
+        return s->rank[e] > 0 && (s->holds[e] & award->exclusive) == 0;
     default:
-        return (s->nominee[e].holds >> bound->holders & 1) != 0;
+        return (s->holds[e] >> bound->holders & 1) != 0;
     }
 }
 
@@ -129,7 +149,7 @@ static size_t denominator_of(const td_local_scratch *s, const td_bound *bound,
         return s->has_leader;
     size_t n = 0, open = 0;
     for (size_t e = 0; e < s->n && award != NULL; e++)
-        n += counts(s, bound, award, e) ? count_of(s, e) : 0;
+        n += counts(s, bound, award, e) ? s->count[e] : 0;
     if (bound->of == TD_OF_HOLDERS)
         return n + s->open_seats[bound->holders];
     for (size_t i = 0; bound->of == TD_OF_REMAINING && i < award->rule->n_exclusive; i++)
@@ -137,15 +157,16 @@ static size_t denominator_of(const td_local_scratch *s, const td_bound *bound,
     return n - (open < n ? open : n);
 }
 
-static void set_bound(td_local_scratch *s, const td_bound *bound, const td_local_award *award,
-                      const td_cluster *cluster, td_local_quota *q)
+static void set_bound(const td_local *plan, td_local_scratch *s, size_t number,
+                      const td_local_award *award)
 {
-    bool holds =
-        bound->only == NULL || (cluster->kind != NULL && strcmp(cluster->kind, bound->only) == 0);
+    const td_bound *bound = plan->bounds[number].bound;
+    const char *kind = bound->only == NULL ? NULL : cluster_of(plan, s)->kind;
+    td_local_quota *q = &s->quotas[number];
     *q = (td_local_quota){.limit = TD_NONE, .left = INT64_MAX};
     if (bound->is_share)
         q->denominator = denominator_of(s, bound, award);
-    if (!holds)
+    if (bound->only != NULL && (kind == NULL || strcmp(kind, bound->only) != 0))
         return;
     q->limit = bound->is_share ? td_share_limit(bound->share, q->denominator, bound->rounding)
                                : bound->count;
@@ -154,45 +175,46 @@ static void set_bound(td_local_scratch *s, const td_bound *bound, const td_local
 
 void td_local_start(const td_local *plan, td_local_scratch *s)
 {
-    memset(s->is_ordered, 0, (plan->n_lists + 1) * sizeof *s->is_ordered);
-    memset(s->open_seats, 0, (plan->n_awards + 1) * sizeof *s->open_seats);
+    memset(s->is_ordered, 0, plan->n_lists * sizeof *s->is_ordered);
+    memset(s->open_seats, 0, plan->n_awards * sizeof *s->open_seats);
 }
 
-void td_local_set_shared(const td_local *plan, td_local_scratch *s, const td_cluster *cluster)
+void td_local_set_shared(const td_local *plan, td_local_scratch *s)
 {
     for (size_t b = plan->first_shared; b < plan->n_bounds; b++)
-        set_bound(s, plan->bounds[b].bound, NULL, cluster, &s->quotas[b]);
+        set_bound(plan, s, b, NULL);
 }
 
 /* ---- seats ---- */
 
-/* Candidates of the award in order, and what has become of them. */
-typedef struct contest {
+/* How far an award has come down its order of merit. */
+typedef struct descent {
     const td_local *plan;
     td_local_scratch *s;
     const td_local_award *award;
-    const uint32_t *candidate; /* [n] by merit */
-    size_t n;
+    td_local_order order;
+    size_t next;            /* in the order */
+    size_t n_done;          /* candidates before that */
     size_t on_list, wanted; /* of the reserve */
-} contest;
+} descent;
 
 /* The tightest bound; TD_NONE. */
-static size_t tightest(const contest *c)
+static size_t tightest(const descent *d)
 {
     size_t best = TD_NONE;
-    const td_local_quota *quotas = c->s->quotas;
-    for (size_t k = 0; k < c->award->n_reach; k++) {
-        size_t b = c->award->reach[k];
+    const td_local_quota *quotas = d->s->quotas;
+    for (size_t k = 0; k < d->award->n_reach; k++) {
+        size_t b = d->award->reach[k];
         if (quotas[b].left != INT64_MAX && (best == TD_NONE || quotas[b].left < quotas[best].left))
             best = b;
     }
     return best;
 }
 
-static void take(const contest *c, size_t seats, bool open)
+static void take(const descent *d, size_t seats, bool open)
 {
-    for (size_t k = 0; k < c->award->n_reach; k++) {
-        td_local_quota *q = &c->s->quotas[c->award->reach[k]];
+    for (size_t k = 0; k < d->award->n_reach; k++) {
+        td_local_quota *q = &d->s->quotas[d->award->reach[k]];
         *(open ? &q->open : &q->used) += seats;
         if (q->left == INT64_MAX)
             continue;
@@ -204,76 +226,120 @@ static void take(const contest *c, size_t seats, bool open)
     }
 }
 
-/* A group of `weight` equals; *bound: at which they are tied, or which is closed to them. */
-static uint8_t settle(const contest *c, size_t weight, size_t *bound)
+/* The end of the group of equals at `next`; *weight: candidates in it. */
+static size_t end_of_group(const descent *d, size_t *weight)
 {
-    size_t b = tightest(c);
-    td_local_quota *q = b == TD_NONE ? NULL : &c->s->quotas[b];
-    td_cut ties = c->award->rule->ties;
-    bool fits = q == NULL || (int64_t)weight <= q->left;
-    *bound = fits ? TD_NONE : b;
-    if (!fits && (q->left == 0 || ties == TD_CUT_EXCLUDE)) {
-        q->left = 0;
-        return TD_OUTSIDE_QUOTA;
-    }
-    if (fits || ties == TD_CUT_INCLUDE) {
-        take(c, weight, false);
-        return TD_PROPOSED;
-    }
-    if (c->plan->bounds[b].award == c->award->number)
-        q->tied += weight;
-    take(c, (size_t)q->left, true);
-    return TD_TIED_AT_CUT;
+    const td_local_scratch *s = d->s;
+    size_t i = d->next, n = 0;
+    do {
+        size_t e = d->order.entry[i];
+        n += s->row[e] == TD_OUTSIDE_QUOTA ? s->count[e] : 0;
+        i++;
+    } while (i < d->order.n && d->order.equal[i]);
+    *weight = n;
+    return i;
 }
 
-/* Candidates [begin, end) are equals: they share all that is said of them. */
-static void settle_group(contest *c, size_t begin, size_t end, size_t place, size_t weight)
+/* All that is said of the candidates of a group: they share it. */
+static void say(const descent *d, size_t e, uint8_t state, size_t bound)
 {
-    td_local_scratch *s = c->s;
-    size_t bound;
-    uint8_t state = settle(c, weight, &bound);
-    bool listed = state == TD_OUTSIDE_QUOTA && c->on_list < c->wanted;
-    for (size_t i = begin; i < end; i++) {
-        size_t e = c->candidate[i];
-        s->row[e] = listed ? TD_RESERVE : state;
-        if (s->decision == NULL)
+    const td_local_scratch *s = d->s;
+    td_decision *decision = &s->decision[e];
+    decision->state = (td_award_state)state;
+    if (bound != TD_NONE)
+        decision->quota = s->awarding->first_quota[d->plan->bounds[bound].number] + s->of.cluster;
+    if (!d->award->has_places)
+        return;
+    decision->place = d->n_done + 1;
+    decision->region = s->of.cluster;
+    decision->reserve = state == TD_RESERVE ? d->on_list + 1 : 0;
+}
+
+/* Gives a state to the candidates of a group and goes on behind it. */
+static void settle(descent *d, size_t end, size_t weight, uint8_t state, size_t bound)
+{
+    td_local_scratch *s = d->s;
+    bool outside = state == TD_OUTSIDE_QUOTA;
+    if (outside && d->on_list < d->wanted)
+        state = TD_RESERVE;
+    for (size_t i = d->next; i < end; i++) {
+        size_t e = d->order.entry[i];
+        if (s->row[e] != TD_OUTSIDE_QUOTA)
             continue;
-        td_decision *d = &s->decision[e];
-        d->state = (td_award_state)s->row[e];
-        if (bound != TD_NONE)
-            d->quota = s->awarding->first_quota[c->plan->bounds[bound].number] + s->cluster;
-        d->place = c->award->has_places ? place : 0;
-        d->region = c->award->has_places ? s->cluster : 0;
-        d->reserve = listed ? c->on_list + 1 : 0;
+        s->row[e] = state;
+        if (s->decision != NULL)
+            say(d, e, state, bound);
     }
-    c->on_list += state == TD_OUTSIDE_QUOTA ? weight : 0;
+    d->next = end;
+    d->n_done += weight;
+    d->on_list += outside ? weight : 0;
+}
+
+/* From the best down, as long as a group fits. */
+static void propose(descent *d, int64_t left)
+{
+    size_t weight = 0, end;
+    while (d->next < d->order.n) {
+        end = end_of_group(d, &weight);
+        if ((int64_t)(d->n_done + weight) > left)
+            break;
+        settle(d, end, weight, TD_PROPOSED, TD_NONE);
+    }
+    take(d, d->n_done, false);
+}
+
+/* The group that does not fit, if there is one and some seat is left. */
+static void cut(descent *d, size_t bound)
+{
+    td_local_quota *q = &d->s->quotas[bound];
+    size_t weight, end;
+    if (d->next == d->order.n || q->left == 0)
+        return;
+    end = end_of_group(d, &weight);
+    if (d->award->rule->ties == TD_CUT_EXCLUDE) {
+        q->left = 0;
+    } else if (d->award->rule->ties == TD_CUT_INCLUDE) {
+        take(d, weight, false);
+        settle(d, end, weight, TD_PROPOSED, bound);
+    } else {
+        if (d->plan->bounds[bound].award == d->award->number)
+            q->tied += weight;
+        take(d, (size_t)q->left, true);
+        settle(d, end, weight, TD_TIED_AT_CUT, bound);
+    }
+}
+
+/* Who is left stays outside; some of them on the reserve list. */
+static void leave_out(descent *d)
+{
+    size_t bound = tightest(d), weight, end;
+    while (d->next < d->order.n && (d->s->decision != NULL || d->on_list < d->wanted)) {
+        end = end_of_group(d, &weight);
+        settle(d, end, weight, TD_OUTSIDE_QUOTA, bound);
+    }
 }
 
 /* The reserve list, as far as it is the cluster's own: states are, where all are on it. */
-static size_t length_of_list(const contest *c)
+static size_t length_of_list(const td_local_scratch *s, const td_local_award *award)
 {
-    if (c->s->decision != NULL && !c->award->has_places)
+    if (s->decision != NULL && !award->has_places)
         return 0;
-    return c->award->rule->reserve_all ? SIZE_MAX : c->award->rule->reserve;
+    return award->rule->reserve_all ? SIZE_MAX : award->rule->reserve;
 }
 
 static void choose(const td_local *plan, td_local_scratch *s, const td_local_award *award)
 {
-    td_local_order order = td_local_by_merit(plan, s, award);
-    contest c = {.plan = plan, .s = s, .award = award, .candidate = s->candidates};
-    for (size_t i = 0; i < order.n; i++) {
-        s->candidates[c.n] = order.entry[i];
-        c.n += s->row[order.entry[i]] == TD_OUTSIDE_QUOTA;
-    }
-    c.wanted = length_of_list(&c);
-    for (size_t i = 0, next, place = 1; i < c.n; i = next) {
-        uint32_t level = order.level[s->candidates[i]];
-        size_t weight = 0;
-        for (next = i; next < c.n && order.level[s->candidates[next]] == level; next++)
-            weight += count_of(s, s->candidates[next]);
-        settle_group(&c, i, next, place, weight);
-        place += weight;
-    }
+    descent d = {.plan = plan,
+                 .s = s,
+                 .award = award,
+                 .order = td_local_by_merit(plan, s, award),
+                 .wanted = length_of_list(s, award)};
+    size_t bound = tightest(&d);
+    propose(&d, bound == TD_NONE ? INT64_MAX : s->quotas[bound].left);
+    if (bound == TD_NONE)
+        return;
+    cut(&d, bound);
+    leave_out(&d);
     for (size_t i = 0; i < award->n_own; i++) {
         const td_local_quota *q = &s->quotas[award->first_bound + i];
         s->open_seats[award->number] += q->tied < q->open ? q->tied : q->open;
@@ -282,37 +348,43 @@ static void choose(const td_local *plan, td_local_scratch *s, const td_local_awa
 
 /* ---- one award ---- */
 
+static void say_record(td_local_scratch *s, size_t e)
+{
+    s->decision[e] = (td_decision){.state = (td_award_state)s->row[e],
+                                   .quota = TD_NONE,
+                                   .condition = TD_NONE,
+                                   .by_award = TD_NONE,
+                                   .gate = TD_NONE,
+                                   .strike = TD_NONE};
+}
+
 static void read_record(const td_local *plan, td_local_scratch *s, const td_local_award *award)
 {
     for (size_t e = 0; e < s->n; e++) {
-        bool given = plan->has_record && td_nominee_was_given(&s->nominee[e], award->rule->code);
+        const td_nominee the = td_local_nominee(s, e);
+        bool given = plan->has_record && td_nominee_was_given(&the, award->rule->code);
         s->row[e] = given ? TD_GIVEN : TD_NOT_GIVEN;
-        s->nominee[e].holds |= (uint64_t)given << award->number;
+        s->holds[e] |= (uint64_t)given << award->number;
         if (s->decision != NULL)
-            s->decision[e] = (td_decision){.state = (td_award_state)s->row[e],
-                                           .quota = TD_NONE,
-                                           .condition = TD_NONE,
-                                           .by_award = TD_NONE,
-                                           .gate = TD_NONE,
-                                           .strike = TD_NONE};
+            say_record(s, e);
     }
 }
 
-void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_cluster *cluster,
-                           const td_local_award *award)
+void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_local_award *award)
 {
     if (award->rule->given) {
         read_record(plan, s, award);
         return;
     }
-    for (size_t e = 0; e < s->n; e++)
-        s->row[e] = s->decision != NULL ? judge(s, award, e) : state_of(s, award, e);
+    if (s->decision == NULL)
+        find_states(s, award);
+    for (size_t e = 0; e < s->n && s->decision != NULL; e++)
+        judge(s, award, e);
     for (size_t i = 0; i < award->n_own; i++)
-        set_bound(s, plan->bounds[award->first_bound + i].bound, award, cluster,
-                  &s->quotas[award->first_bound + i]);
+        set_bound(plan, s, award->first_bound + i, award);
     choose(plan, s, award);
     for (size_t e = 0; e < s->n; e++)
-        s->nominee[e].holds |= (uint64_t)(s->row[e] == TD_PROPOSED) << award->number;
+        s->holds[e] |= (uint64_t)(s->row[e] == TD_PROPOSED) << award->number;
 }
 
 void td_local_decide(const td_local *plan, td_local_scratch *s, const td_local_cluster *the,
@@ -320,14 +392,13 @@ void td_local_decide(const td_local *plan, td_local_scratch *s, const td_local_c
 {
     if (plan->policy == NULL)
         return;
-    const td_cluster *cluster = &plan->evaluation->data.clusters[the->cluster];
     s->decision = NULL;
     td_local_set_units(plan, s, the);
     td_local_start(plan, s);
-    td_local_set_shared(plan, s, cluster);
+    td_local_set_shared(plan, s);
     for (size_t t = 0; t < plan->n_awards; t++) {
         const td_local_award *award = &plan->awards[plan->turns[t]];
-        td_local_decide_award(plan, s, cluster, award);
+        td_local_decide_award(plan, s, award);
         memcpy(states + award->number * stride, s->row, s->n);
     }
 }

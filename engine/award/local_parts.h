@@ -20,6 +20,10 @@ typedef struct td_local_award {
     bool is_local;      /* its states are decided inside a cluster */
     bool has_places;    /* so are places and the reserve list */
     uint64_t exclusive; /* bits of awards */
+    double most_rank; /* what its conditions ask of ranks and cluster sizes, where all must hold */
+    double least_ranked;
+    size_t n_needs; /* the others */
+    const td_requirement **needs;
     size_t list; /* order of merit that it shares with others; TD_NONE: its own, since it looks
                            at awards decided before */
     size_t n_reach;
@@ -36,6 +40,7 @@ typedef struct td_local_gate {
 /* What depends on the rule set. */
 typedef struct td_local_rules {
     const size_t *codes; /* td_award_codes() */
+    size_t halves;       /* 2 where ranks may be halves, else 1 */
     size_t n_gates;
     td_local_gate *gates;
 } td_local_rules;
@@ -54,6 +59,7 @@ struct td_local {
     size_t *lists;         /* [n_lists] an award that has these keys of merit */
     td_local_rules *rules; /* [n_rules] */
     bool has_record;       /* history.csv was read */
+    bool has_needs;        /* of some award: others than on ranks and sizes */
     td_local_ranks by_ranks;
 };
 
@@ -78,37 +84,45 @@ struct td_local_scratch {
     const td_local_rules *rules;
     size_t n, n_units, n_ranked; /* of the cluster at hand: entries, units, units ranked */
     bool has_leader;
-    td_nominee *nominee;   /* [n] */
-    td_standing *standing; /* [n] of ranks: rank and n_ranked */
-    bool by_ranks;         /* entries are ranks */
-    size_t *count;         /* [n] units of each rank */
+    td_local_cluster of;   /* where units come from; by ranks: just the cluster */
+    bool by_ranks;         /* entries are ranks, the best first, then the unranked */
+    td_standing *standing; /* [n] of ranks: rank and n_ranked, where conditions want them */
+    double *rank;          /* [n] 0: unranked */
+    size_t *count;         /* [n] units of each; 1 where entries are units */
     uint8_t *base;    /* [n] TD_OUTSIDE_QUOTA: may be a candidate; else the state for every award */
-    uint64_t *barred; /* [n] awards that gates bar */
-    uint64_t *gates;  /* [n] bit k: gate k of td_local_rules holds; with decisions */
+    uint64_t *holds;  /* [n] awards proposed or given so far */
+    uint64_t *barred; /* [n] awards that gates bar; where the rule set has such gates */
+    uint64_t *gates;  /* [n] bit k: gate k of td_local_rules holds; likewise */
     uint8_t *row;     /* [n] states of the award at hand */
     bool *is_ordered; /* [n_lists + 1] */
     uint32_t *order;  /* [(n_lists + 1) * capacity] entries by merit; the last: an award's own */
-    uint32_t *level;  /* [(n_lists + 1) * capacity] of an entry: equals have the same */
+    uint8_t *equal;   /* [(n_lists + 1) * capacity] as the entry before it in that order */
     bool is_by_rank;
     uint32_t *by_rank; /* [n_by_rank] entries that may be candidates, by rank */
     size_t n_by_rank;
-    uint32_t *counters;     /* [2 * n + 3] of ranks */
-    uint32_t *candidates;   /* [n] of the award at hand, by merit */
+    uint32_t *identity;     /* [capacity] 0, 1, ... */
+    uint8_t *distinct;      /* [capacity] 0 */
+    uint32_t *counters;     /* [2 * capacity + 3] of ranks */
+    uint32_t *key;          /* [n_units] by ranks: the counter of a unit */
+    uint8_t *state_of_key;  /* [2 * capacity + 3] */
     td_field field;         /* room for n */
     td_local_quota *quotas; /* [n_bounds] */
     size_t *open_seats; /* [n_awards] that the council has still to fill, surely in the cluster */
 
     /* Whole decisions; NULL: states alone. */
     const td_awarding *awarding;
-    size_t cluster;
     td_decision *decision; /* [n] of the award at hand */
 };
 
-/* An order of merit: entries from the best down, equals of the same level. */
+/* An order of merit: entries from the best down. */
 typedef struct td_local_order {
     size_t n;
-    const uint32_t *entry, *level; /* entry[n], level[entry] */
+    const uint32_t *entry; /* [n] */
+    const uint8_t *equal;  /* [n] 1: of the same merit as the one before */
 } td_local_order;
+
+/* An entry as conditions see it. */
+td_nominee td_local_nominee(const td_local_scratch *s, size_t entry);
 
 /* ---- local_order.c ---- */
 
@@ -124,11 +138,10 @@ void td_local_set_units(const td_local *plan, td_local_scratch *s, const td_loca
 void td_local_start(const td_local *plan, td_local_scratch *s);
 
 /* Bounds over several awards, once the entries are there. */
-void td_local_set_shared(const td_local *plan, td_local_scratch *s, const td_cluster *cluster);
+void td_local_set_shared(const td_local *plan, td_local_scratch *s);
 
 /* Decides one award: s->row, and s->decision where there is one. */
-void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_cluster *cluster,
-                           const td_local_award *award);
+void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_local_award *award);
 
 /* ---- local_award.c ---- */
 

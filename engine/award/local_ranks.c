@@ -95,42 +95,61 @@ td_local_ranks td_local_by_ranks(const td_local *plan)
 
 /* ---- one cluster ---- */
 
-/* Ranks are whole or halves; 0: unranked. */
-static size_t counter_of(float rank)
+/* Counts the units of each rank; keys: the counter of each unit, 0 for the unranked. */
+static size_t count_ranks(td_local_scratch *s, const float *rank)
 {
-    return (size_t)(2 * rank);
+    size_t n_counters = s->rules->halves * s->n_units + 1;
+    const float halves = (float)s->rules->halves;
+    memset(s->counters, 0, n_counters * sizeof *s->counters);
+    for (size_t u = 0; u < s->n_units; u++) {
+        s->key[u] = (uint32_t)(halves * rank[u]);
+        s->counters[s->key[u]]++;
+    }
+    return n_counters;
 }
 
 /* Entries: the ranks that occur, best first, then the unranked; counters: which entry each is. */
-static void set_ranks(td_local_scratch *s, const float *rank, size_t n_units)
+static void set_ranks(td_local_scratch *s, const float *rank)
 {
     uint32_t *counters = s->counters;
-    size_t n = 0, n_counters = 2 * n_units + 1;
-    memset(counters, 0, n_counters * sizeof *counters);
-    for (size_t u = 0; u < n_units; u++)
-        counters[counter_of(rank[u])]++;
-    s->n_units = n_units;
-    s->n_ranked = n_units - counters[0];
+    size_t n = 0, n_counters = count_ranks(s, rank), n_unranked = counters[0];
+    const double step = 1 / (double)s->rules->halves;
     for (size_t k = 1; k < n_counters; k++) {
-        if (counters[k] == 0)
-            continue;
-        s->count[n] = counters[k];
-        s->standing[n].rank = (double)k / 2;
-        s->base[n] = TD_OUTSIDE_QUOTA;
-        counters[k] = (uint32_t)n++;
+        uint32_t count = counters[k];
+        s->count[n] = count;
+        s->rank[n] = (double)k * step;
+        counters[k] = (uint32_t)n;
+        n += count > 0;
     }
-    s->has_leader = s->n_ranked >= 2 && s->standing[0].rank == 1;
+    s->n_ranked = s->n_units - n_unranked;
+    s->has_leader = s->n_ranked >= 2 && s->rank[0] == 1;
     s->n_by_rank = n;
-    s->count[n] = n_units - s->n_ranked;
-    s->standing[n].rank = 0;
+    memset(s->base, TD_OUTSIDE_QUOTA, n);
+    s->count[n] = n_unranked;
+    s->rank[n] = 0;
     s->base[n] = TD_AWARD_UNRANKED;
-    s->n = counters[0] > 0 ? n + 1 : n;
     counters[0] = (uint32_t)n;
+    s->n = n + (n_unranked > 0);
+    memset(s->holds, 0, s->n * sizeof *s->holds);
+}
+
+/* What conditions beyond ranks and sizes look at. */
+static void set_standings(td_local_scratch *s)
+{
     for (size_t e = 0; e < s->n; e++) {
+        s->standing[e].rank = s->rank[e];
         s->standing[e].n_ranked = s->n_ranked;
-        s->nominee[e].standing = &s->standing[e];
-        s->nominee[e].holds = 0;
     }
+}
+
+/* States of ranks become those of units. */
+static void spread(td_local_scratch *s, uint8_t *states)
+{
+    size_t n_counters = s->rules->halves * s->n_units + 1;
+    for (size_t k = 0; k < n_counters; k++)
+        s->state_of_key[k] = s->row[s->counters[k]];
+    for (size_t u = 0; u < s->n_units; u++)
+        states[u] = s->state_of_key[s->key[u]];
 }
 
 void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
@@ -141,15 +160,17 @@ void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t clu
     const td_cluster *the = &plan->evaluation->data.clusters[cluster];
     s->decision = NULL;
     s->by_ranks = true;
+    s->of = (td_local_cluster){.cluster = cluster};
     s->rules = &plan->rules[the->rules];
-    set_ranks(s, rank, the->n_units);
+    s->n_units = the->n_units;
+    set_ranks(s, rank);
+    if (plan->has_needs)
+        set_standings(s);
     td_local_start(plan, s);
-    td_local_set_shared(plan, s, the);
+    td_local_set_shared(plan, s);
     for (size_t t = 0; t < plan->n_awards; t++) {
         const td_local_award *award = &plan->awards[plan->turns[t]];
-        uint8_t *row = states + award->number * stride;
-        td_local_decide_award(plan, s, the, award);
-        for (size_t u = 0; u < the->n_units; u++)
-            row[u] = s->row[s->counters[counter_of(rank[u])]];
+        td_local_decide_award(plan, s, award);
+        spread(s, states + award->number * stride);
     }
 }

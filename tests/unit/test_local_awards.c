@@ -136,6 +136,7 @@ static void expect_states(const local_year *y, const td_local *plan, uint64_t se
                                 .block = &y->prepared->blocks[cluster->rules],
                                 .first_row = data->row_of_unit[first],
                                 .cluster = c,
+                                .first_unit = first,
                                 .standing = y->results.standing + first};
         if (by_ranks)
             td_local_decide_ranks(plan, scratch, c, rank + first, states + first, n);
