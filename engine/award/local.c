@@ -323,7 +323,6 @@ static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
     s->distinct = take(s, n, sizeof *s->distinct);
     s->counters = take(s, 2 * n + 3, sizeof *s->counters);
     s->key = take(s, n, sizeof *s->key);
-    s->state_of_key = take(s, 2 * n + 3, sizeof *s->state_of_key);
     s->quotas = take(s, plan->n_bounds + 1, sizeof *s->quotas);
     s->open_seats = take(s, plan->n_awards + 1, sizeof *s->open_seats);
     s->field.unit = take(s, n, sizeof *s->field.unit);

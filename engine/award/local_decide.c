@@ -107,7 +107,19 @@ static bool meets_all(const td_local_scratch *s, const td_local_award *award, si
     return true;
 }
 
-static void find_states(td_local_scratch *s, const td_local_award *award)
+/* Ranks are in order: those that may be candidates stand before the others. */
+static void find_states_of_ranks(td_local_scratch *s, const td_local_award *award)
+{
+    double most = (double)s->n_ranked >= award->least_ranked ? award->most_rank : 0;
+    size_t n = 0;
+    for (; n < s->n_by_rank && s->rank[n] <= most; n++)
+        s->row[n] = (s->holds[n] & award->exclusive) != 0 ? TD_EXCLUDED : TD_OUTSIDE_QUOTA;
+    memset(s->row + n, TD_NOT_ELIGIBLE, s->n_by_rank - n);
+    if (s->n > s->n_by_rank)
+        s->row[s->n_by_rank] = TD_AWARD_UNRANKED;
+}
+
+static void find_states_of_units(td_local_scratch *s, const td_local_award *award)
 {
     double most = (double)s->n_ranked >= award->least_ranked ? award->most_rank : 0;
     for (size_t e = 0; e < s->n; e++) {
@@ -116,11 +128,19 @@ static void find_states(td_local_scratch *s, const td_local_award *award)
         state = s->rank[e] > most ? TD_NOT_ELIGIBLE : state;
         s->row[e] = s->base[e] != TD_OUTSIDE_QUOTA ? s->base[e] : state;
     }
+}
+
+static void find_states(td_local_scratch *s, const td_local_award *award)
+{
+    if (s->by_ranks)
+        find_states_of_ranks(s, award);
+    else
+        find_states_of_units(s, award);
     for (size_t e = 0; e < s->n && award->n_needs > 0; e++)
         if ((s->row[e] == TD_OUTSIDE_QUOTA || s->row[e] == TD_EXCLUDED) && !meets_all(s, award, e))
             s->row[e] = TD_NOT_ELIGIBLE;
     for (size_t e = 0; e < s->n && s->rules->n_gates > 0; e++)
-        if (s->base[e] == TD_OUTSIDE_QUOTA && (s->barred[e] >> award->number & 1) != 0)
+        if ((s->barred[e] >> award->number & 1) != 0 && s->base[e] == TD_OUTSIDE_QUOTA)
             s->row[e] = TD_BARRED;
 }
 
@@ -175,8 +195,10 @@ static void set_bound(const td_local *plan, td_local_scratch *s, size_t number,
 
 void td_local_start(const td_local *plan, td_local_scratch *s)
 {
-    memset(s->is_ordered, 0, plan->n_lists * sizeof *s->is_ordered);
-    memset(s->open_seats, 0, plan->n_awards * sizeof *s->open_seats);
+    for (size_t k = 0; k < plan->n_lists; k++)
+        s->is_ordered[k] = false;
+    for (size_t w = 0; w < plan->n_awards; w++)
+        s->open_seats[w] = 0;
 }
 
 void td_local_set_shared(const td_local *plan, td_local_scratch *s)
@@ -267,6 +289,7 @@ static void settle(descent *d, size_t end, size_t weight, uint8_t state, size_t 
         if (s->row[e] != TD_OUTSIDE_QUOTA)
             continue;
         s->row[e] = state;
+        s->holds[e] |= (uint64_t)(state == TD_PROPOSED) << d->award->number;
         if (s->decision != NULL)
             say(d, e, state, bound);
     }
@@ -275,13 +298,41 @@ static void settle(descent *d, size_t end, size_t weight, uint8_t state, size_t 
     d->on_list += outside ? weight : 0;
 }
 
+/* Candidates without equals, states alone: as far as they fit. False: not any further at all. */
+static bool propose_single(descent *d, uint64_t left)
+{
+    td_local_scratch *s = d->s;
+    const td_local_order *order = &d->order;
+    const uint64_t bit = (uint64_t)1 << d->award->number;
+    size_t i = d->next, n_done = d->n_done;
+    bool fits = true;
+    for (; i < order->n && !(i + 1 < order->n && order->equal[i + 1]); i++) {
+        size_t e = order->entry[i];
+        if (s->row[e] != TD_OUTSIDE_QUOTA)
+            continue;
+        fits = n_done + s->count[e] <= left;
+        if (!fits)
+            break;
+        s->row[e] = TD_PROPOSED;
+        s->holds[e] |= bit;
+        n_done += s->count[e];
+    }
+    d->next = i;
+    d->n_done = n_done;
+    return fits;
+}
+
 /* From the best down, as long as a group fits. */
-static void propose(descent *d, int64_t left)
+static void propose(descent *d, uint64_t left)
 {
     size_t weight = 0, end;
     while (d->next < d->order.n) {
+        if (d->s->decision == NULL && !propose_single(d, left))
+            break;
+        if (d->next == d->order.n)
+            break;
         end = end_of_group(d, &weight);
-        if ((int64_t)(d->n_done + weight) > left)
+        if (d->n_done + weight > left)
             break;
         settle(d, end, weight, TD_PROPOSED, TD_NONE);
     }
@@ -335,7 +386,7 @@ static void choose(const td_local *plan, td_local_scratch *s, const td_local_awa
                  .order = td_local_by_merit(plan, s, award),
                  .wanted = length_of_list(s, award)};
     size_t bound = tightest(&d);
-    propose(&d, bound == TD_NONE ? INT64_MAX : s->quotas[bound].left);
+    propose(&d, bound == TD_NONE ? UINT64_MAX : (uint64_t)s->quotas[bound].left);
     if (bound == TD_NONE)
         return;
     cut(&d, bound);
@@ -383,8 +434,6 @@ void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_l
     for (size_t i = 0; i < award->n_own; i++)
         set_bound(plan, s, award->first_bound + i, award);
     choose(plan, s, award);
-    for (size_t e = 0; e < s->n; e++)
-        s->holds[e] |= (uint64_t)(s->row[e] == TD_PROPOSED) << award->number;
 }
 
 void td_local_decide(const td_local *plan, td_local_scratch *s, const td_local_cluster *the,

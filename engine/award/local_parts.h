@@ -103,8 +103,7 @@ struct td_local_scratch {
     uint32_t *identity;     /* [capacity] 0, 1, ... */
     uint8_t *distinct;      /* [capacity] 0 */
     uint32_t *counters;     /* [2 * capacity + 3] of ranks */
-    uint32_t *key;          /* [n_units] by ranks: the counter of a unit */
-    uint8_t *state_of_key;  /* [2 * capacity + 3] */
+    uint32_t *key;          /* [n_units] by ranks: the entry of a unit */
     td_field field;         /* room for n */
     td_local_quota *quotas; /* [n_bounds] */
     size_t *open_seats; /* [n_awards] that the council has still to fill, surely in the cluster */

@@ -95,7 +95,7 @@ td_local_ranks td_local_by_ranks(const td_local *plan)
 
 /* ---- one cluster ---- */
 
-/* Counts the units of each rank; keys: the counter of each unit, 0 for the unranked. */
+/* Counts the units of each rank; key: the counter of each unit, 0 of the unranked. */
 static size_t count_ranks(td_local_scratch *s, const float *rank)
 {
     size_t n_counters = s->rules->halves * s->n_units + 1;
@@ -118,19 +118,20 @@ static void set_ranks(td_local_scratch *s, const float *rank)
         uint32_t count = counters[k];
         s->count[n] = count;
         s->rank[n] = (double)k * step;
+        s->holds[n] = 0;
         counters[k] = (uint32_t)n;
         n += count > 0;
     }
     s->n_ranked = s->n_units - n_unranked;
     s->has_leader = s->n_ranked >= 2 && s->rank[0] == 1;
     s->n_by_rank = n;
-    memset(s->base, TD_OUTSIDE_QUOTA, n);
+    s->n = n + (n_unranked > 0);
     s->count[n] = n_unranked;
     s->rank[n] = 0;
-    s->base[n] = TD_AWARD_UNRANKED;
+    s->holds[n] = 0;
     counters[0] = (uint32_t)n;
-    s->n = n + (n_unranked > 0);
-    memset(s->holds, 0, s->n * sizeof *s->holds);
+    for (size_t u = 0; u < s->n_units; u++)
+        s->key[u] = counters[s->key[u]];
 }
 
 /* What conditions beyond ranks and sizes look at. */
@@ -140,16 +141,6 @@ static void set_standings(td_local_scratch *s)
         s->standing[e].rank = s->rank[e];
         s->standing[e].n_ranked = s->n_ranked;
     }
-}
-
-/* States of ranks become those of units. */
-static void spread(td_local_scratch *s, uint8_t *states)
-{
-    size_t n_counters = s->rules->halves * s->n_units + 1;
-    for (size_t k = 0; k < n_counters; k++)
-        s->state_of_key[k] = s->row[s->counters[k]];
-    for (size_t u = 0; u < s->n_units; u++)
-        states[u] = s->state_of_key[s->key[u]];
 }
 
 void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
@@ -170,7 +161,9 @@ void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t clu
     td_local_set_shared(plan, s);
     for (size_t t = 0; t < plan->n_awards; t++) {
         const td_local_award *award = &plan->awards[plan->turns[t]];
+        uint8_t *row = states + award->number * stride;
         td_local_decide_award(plan, s, award);
-        spread(s, states + award->number * stride);
+        for (size_t u = 0; u < s->n_units; u++)
+            row[u] = s->row[s->key[u]];
     }
 }
