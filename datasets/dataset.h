@@ -34,6 +34,7 @@ typedef struct td_extent {
     double least, most; /* no value lies beyond; INFINITY, -INFINITY: there is none */
     int places;         /* times 10^places all are whole numbers up to TD_COLUMN_LIMIT, the nearest
                            to the product; -1: there are no such places */
+    bool has_blank;     /* false: no cell is NaN */
 } td_extent;
 
 /*

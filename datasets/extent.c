@@ -8,7 +8,7 @@
 
 /* Extents side by side, for vectors. */
 typedef struct stretch {
-    double scale[AT_ONCE], least[AT_ONCE], most[AT_ONCE];
+    double scale[AT_ONCE], least[AT_ONCE], most[AT_ONCE], blank[AT_ONCE];
 } stretch;
 
 static bool holds(double x, int places)
@@ -20,7 +20,7 @@ static bool holds(double x, int places)
 /* Widens the bounds; returns how many values have more places. */
 TD_VECTORIZED
 static double look(size_t n, const double *restrict x, const double *restrict scale,
-                   double *restrict least, double *restrict most)
+                   double *restrict least, double *restrict most, double *restrict blank)
 {
     double n_odd = 0;
 #pragma omp simd reduction(+ : n_odd)
@@ -29,6 +29,7 @@ static double look(size_t n, const double *restrict x, const double *restrict sc
         n_odd += (m / scale[i] == x[i]) | (x[i] != x[i]) ? 0 : 1;
         least[i] = x[i] < least[i] ? x[i] : least[i];
         most[i] = x[i] > most[i] ? x[i] : most[i];
+        blank[i] = x[i] != x[i] ? 1 : blank[i];
     }
     return n_odd;
 }
@@ -61,15 +62,17 @@ static void widen_some(const td_table *table, size_t first_row, size_t n_rows, s
         s.scale[i] = td_scale_of(extent[i].places < 0 ? 0 : extent[i].places);
         s.least[i] = extent[i].least;
         s.most[i] = extent[i].most;
+        s.blank[i] = extent[i].has_blank ? 1 : 0;
     }
     for (size_t row = first_row; row < first_row + n_rows; row++) {
         const double *x = table->value + row * table->n_indicators + first;
-        if (look(n, x, s.scale, s.least, s.most) != 0)
+        if (look(n, x, s.scale, s.least, s.most, s.blank) != 0)
             raise_places(n, x, extent, s.scale);
     }
     for (size_t i = 0; i < n; i++) {
         extent[i].least = s.least[i];
         extent[i].most = s.most[i];
+        extent[i].has_blank = s.blank[i] != 0;
         check_size(&extent[i]);
     }
 }
@@ -93,6 +96,7 @@ void td_extent_join(size_t n, const td_extent *b, td_extent *a)
     for (size_t i = 0; i < n; i++) {
         a[i].least = fmin(a[i].least, b[i].least);
         a[i].most = fmax(a[i].most, b[i].most);
+        a[i].has_blank |= b[i].has_blank;
         if (a[i].places >= 0)
             a[i].places = b[i].places < 0 || b[i].places > a[i].places ? b[i].places : a[i].places;
         check_size(&a[i]);

@@ -262,6 +262,7 @@ static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
     r->even[i] = l->even;
     r->scaled[i] = is_scaled(l->leaf) ? -1 : 0;
     r->turned[i] = l->leaf->lower_is_better ? -1 : 0;
+    r->may_be_blank |= l->extent.has_blank;
 }
 
 /* False: some leaf is no line, or totals could be too large. */
@@ -325,14 +326,14 @@ td_status td_linear_scratch_init(td_linear_scratch *s, size_t max_units, const t
     const size_t n = (max_units + TD_ROWS_STEP) / TD_ROWS_STEP * TD_ROWS_STEP;
     *s = (td_linear_scratch){0};
     if (posix_memalign((void **)&s->memory, 64,
-                       n * (1 + 2 * TD_ROWS_STEP + plan->rows.width) * sizeof(double)) != 0) {
+                       n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double)) != 0) {
         s->memory = NULL;
         return TD_ENOMEM;
     }
-    memset(s->memory, 0, n * (1 + 2 * TD_ROWS_STEP + plan->rows.width) * sizeof(double));
+    memset(s->memory, 0, n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double));
     s->totals = s->memory;
     s->kernel = s->totals + n;
-    s->copy = s->kernel + n * 2 * TD_ROWS_STEP;
+    s->copy = s->kernel + n * TD_ROWS_STEP;
     return TD_OK;
 }
 

@@ -3,6 +3,8 @@
 #define GRID 6755399441055744.0        /* 1.5 * 2^52 */
 #define GRID_BITS 0x4338000000000000LL /* the same as bits */
 
+#define GROUPS 3 /* registers of criteria that are looked at together */
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -60,7 +62,7 @@ static bool plain_add_up(const td_rows *plan, size_t n_units, const double *rows
         double lo = plan->most[j], hi = plan->least[j];
         for (size_t u = 0; u < n_units; u++) {
             double x = rows[u * stride + j];
-            is_blank |= x != x;
+            is_blank |= plan->may_be_blank && x != x;
             scratch[u] = on_line(plan, j, x);
             lo = scratch[u] < lo ? scratch[u] : lo;
             hi = scratch[u] > hi ? scratch[u] : hi;

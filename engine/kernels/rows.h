@@ -45,12 +45,13 @@ typedef struct td_rows {
     double *slope, *start, *least, *most;
     int64_t *scaled, *turned;   /* 0 or -1: all bits */
     double *base, *span, *even; /* whole, base and span >= 0 */
+    bool may_be_blank;          /* false: no value is NaN */
 } td_rows;
 
 /*
  * totals[u] of n_units units. rows: unit u's values are at rows + u * stride, n rounded up to a
- * multiple of the kernel's lanes can be read. scratch: [n_units * 2 * TD_ROWS_STEP] at a multiple of
- * 64 bytes. False: a value is NaN, and totals mean nothing.
+ * multiple of the kernel's lanes can be read. scratch: [n_units * TD_ROWS_STEP] at a multiple of
+ * 64 bytes. False: a value is NaN, and totals mean nothing. n_units > 0.
  */
 typedef bool td_rows_add_up(const td_rows *plan, size_t n_units, const double *rows, size_t stride,
                             double *scratch, double *totals);

@@ -51,55 +51,98 @@ TARGET static inline NAME(scale)
             scaled, NAME(either)(even, *(const NAME(lanes) *)(plan->even + j), start), zero)};
 }
 
-/* Criteria j .. j + LANES - 1 of all units, added to sums. Returns whether some value is NaN. */
-TARGET static inline bool NAME(column)(const td_rows *plan, size_t j, size_t n_units,
-                                       const double *rows, size_t stride, NAME(lanes) * whole,
-                                       NAME(whole) * sums)
+/* x on the line of a group, near GRID. */
+TARGET static inline NAME(lanes) NAME(on_line)(const td_rows *plan, size_t j, NAME(lanes) x)
 {
     const NAME(lanes) grid = (NAME(lanes)){0} + GRID;
-    const NAME(lanes) slope = *(const NAME(lanes) *)(plan->slope + j);
-    const NAME(lanes) start = *(const NAME(lanes) *)(plan->start + j);
-    const NAME(lanes) least = *(const NAME(lanes) *)(plan->least + j) + grid;
-    const NAME(lanes) most = *(const NAME(lanes) *)(plan->most + j) + grid;
-    NAME(lanes) lo = most, hi = least, any = {0};
-    for (size_t u = 0; u < n_units; u++) {
-        NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j);
-        any += x;
-        NAME(lanes) q = MULTIPLY_ADD(x, slope, start) + grid;
-        q = MOST(q, least);
-        q = LEAST(q, most);
-        whole[u] = q;
-        lo = LEAST(lo, q);
-        hi = MOST(hi, q);
+    NAME(lanes)
+    q = MULTIPLY_ADD(x, *(const NAME(lanes) *)(plan->slope + j),
+                     *(const NAME(lanes) *)(plan->start + j)) +
+        grid;
+    q = MOST(q, *(const NAME(lanes) *)(plan->least + j) + grid);
+    return LEAST(q, *(const NAME(lanes) *)(plan->most + j) + grid);
+}
+
+/*
+ * Groups of LANES criteria, n of them from criterion j on, all units; their points are added to sums.
+ * What is computed on a line keeps the order of x, so that the ends of x give those of q. Returns
+ * whether some value is NaN, if it looks. With n known, all loops over it vanish.
+ */
+TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
+    const size_t n, const bool looks, const td_rows *plan, size_t j, size_t n_units,
+    const double *rows, size_t stride, NAME(whole) * sums)
+{
+    const NAME(lanes) grid = (NAME(lanes)){0} + GRID;
+    NAME(lanes) low[GROUPS], high[GROUPS], any[GROUPS];
+    NAME(scale) scale[GROUPS];
+#pragma GCC unroll 3
+    for (size_t g = 0; g < n; g++)
+        low[g] = high[g] = any[g] = *(const NAME(loose) *)(rows + j + g * LANES);
+    for (size_t u = 1; u < n_units; u++) {
+#pragma GCC unroll 3
+        for (size_t g = 0; g < n; g++) {
+            NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
+            low[g] = LEAST(low[g], x);
+            high[g] = MOST(high[g], x);
+            if (looks)
+                any[g] += x;
+        }
     }
-    const NAME(scale) scale = NAME(scale_of)(plan, j, lo, hi);
-    for (size_t u = 0; u < n_units; u++) {
-        NAME(lanes) points = MULTIPLY_ADD(whole[u] - scale.from, scale.factor, scale.start) + grid;
-        sums[u] += (NAME(whole))points;
+#pragma GCC unroll 3
+    for (size_t g = 0; g < n; g++) {
+        NAME(lanes) a = NAME(on_line)(plan, j + g * LANES, low[g]);
+        NAME(lanes) b = NAME(on_line)(plan, j + g * LANES, high[g]);
+        scale[g] = NAME(scale_of)(plan, j + g * LANES, LEAST(a, b), MOST(a, b));
     }
-    NAME(whole) blank = any != any;
-    int64_t bits = 0;
-    for (size_t x = 0; x < LANES; x++)
-        bits |= blank[x];
-    return bits != 0;
+    for (size_t u = 0; u < n_units; u++) {
+        NAME(whole) sum = sums[u];
+#pragma GCC unroll 3
+        for (size_t g = 0; g < n; g++) {
+            NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
+            NAME(lanes) q = NAME(on_line)(plan, j + g * LANES, x);
+            sum += (NAME(whole))(MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start) +
+                                 grid);
+        }
+        sums[u] = sum;
+    }
+    int64_t blank = 0;
+#pragma GCC unroll 3
+    for (size_t g = 0; g < n; g++)
+        for (size_t x = 0; x < LANES && looks; x++)
+            blank |= any[g][x] != any[g][x];
+    return blank != 0;
+}
+
+TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(
+    const bool looks, const td_rows *plan, size_t n_units, const double *rows, size_t stride,
+    NAME(whole) * sums)
+{
+    bool is_blank = false;
+    size_t j = 0, n = (plan->n + LANES - 1) / LANES;
+    for (; n >= GROUPS; n -= GROUPS, j += GROUPS * LANES)
+        is_blank |= NAME(groups)(GROUPS, looks, plan, j, n_units, rows, stride, sums);
+    if (n == 2)
+        is_blank |= NAME(groups)(2, looks, plan, j, n_units, rows, stride, sums);
+    if (n == 1)
+        is_blank |= NAME(groups)(1, looks, plan, j, n_units, rows, stride, sums);
+    return is_blank;
 }
 
 TARGET static bool NAME(add_up)(const td_rows *plan, size_t n_units, const double *rows,
                                 size_t stride, double *scratch, double *totals)
 {
-    NAME(lanes) *whole = (NAME(lanes) *)scratch;
-    NAME(whole) *sums = (NAME(whole) *)(scratch + n_units * LANES);
-    const size_t width = (plan->n + LANES - 1) / LANES * LANES;
-    bool is_blank = false;
+    NAME(whole) *sums = (NAME(whole) *)scratch;
+    const NAME(whole) zero = {0};
+    const int64_t n_grids = (int64_t)((plan->n + LANES - 1) / LANES * LANES);
     for (size_t u = 0; u < n_units; u++)
-        sums[u] = (NAME(whole)){0};
-    for (size_t j = 0; j < width; j += LANES)
-        is_blank |= NAME(column)(plan, j, n_units, rows, stride, whole, sums);
+        sums[u] = zero;
+    bool is_blank = plan->may_be_blank ? NAME(all_groups)(true, plan, n_units, rows, stride, sums)
+                                       : NAME(all_groups)(false, plan, n_units, rows, stride, sums);
     for (size_t u = 0; u < n_units; u++) {
         int64_t sum = 0;
         for (size_t x = 0; x < LANES; x++)
             sum += sums[u][x];
-        totals[u] = (double)(sum - (int64_t)width * GRID_BITS);
+        totals[u] = (double)(sum - n_grids * GRID_BITS);
     }
     return !is_blank;
 }

@@ -50,7 +50,7 @@ typedef struct trial {
     size_t n_units;
     int64_t whole[MOST_UNITS][MOST_WIDTH];
     double rows[MOST_UNITS][MOST_WIDTH];
-    double scratch[MOST_UNITS * 2 * TD_ROWS_STEP] __attribute__((aligned(64)));
+    double scratch[MOST_UNITS * TD_ROWS_STEP] __attribute__((aligned(64)));
     double totals[MOST_UNITS], exact[MOST_UNITS];
 } trial;
 
@@ -111,6 +111,7 @@ static void draw_trial(trial *t)
     r->turned = t->masks[1];
     r->n = 1 + pick(MOST_WIDTH);
     r->width = (r->n + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP;
+    r->may_be_blank = pick(2) == 0;
     t->n_units = 1 + pick(MOST_UNITS);
     for (size_t j = 0; j < r->n; j++) {
         draw_line(t, j);
@@ -181,6 +182,7 @@ static void blanks_are_seen(void **state)
     static trial t;
     for (size_t i = 0; i < 500; i++) {
         draw_trial(&t);
+        t.plan.may_be_blank = true;
         t.rows[pick(t.n_units)][pick(t.plan.n)] = NAN;
         const td_rows_kernel *kernel;
         for (size_t k = 0; (kernel = td_rows_kernel_get(k)) != NULL; k++)
