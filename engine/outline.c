@@ -1,6 +1,6 @@
 /*
- * Outline: what becomes of every unit, a few bytes for each. In one pass; a policy is decided by the
- * three stages, for all units at once.
+ * Outline: what becomes of every unit, a few bytes for each. In one pass; a policy that looks
+ * beyond clusters is decided by the three stages, for all units at once.
  */
 #include "engine/outline.h"
 
@@ -66,8 +66,14 @@ td_status td_outline_run(const td_evaluation *evaluation, const td_options *opti
     td_status status = make_room(evaluation, out);
     if (status != TD_OK)
         return status;
-    return evaluation->policy == NULL ? td_outline_by_tiles(evaluation, options, out, errors)
-                                      : td_outline_by_stages(evaluation, options, out, errors);
+    td_local *awards = NULL;
+    status = td_local_new(evaluation, &awards, NULL);
+    if (status == TD_OK)
+        status = td_outline_by_tiles(evaluation, awards, options, out, errors);
+    else if (status == TD_EINVAL)
+        status = td_outline_by_stages(evaluation, options, out, errors);
+    td_local_free(awards);
+    return status;
 }
 
 void td_outline_release(td_outline *outline)

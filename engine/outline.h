@@ -4,6 +4,7 @@
 #ifndef TD_ENGINE_OUTLINE_H
 #define TD_ENGINE_OUTLINE_H
 
+#include "engine/award/local.h"
 #include "engine/prepared.h"
 
 /* Fills an outline that has room for every unit by prepare, evaluate and award: the plain twin of
@@ -11,9 +12,9 @@
 td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options *options,
                                td_outline *out, td_errors *errors);
 
-/* The same in one pass over tiles of clusters; no policy. */
-td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_options *options,
-                              td_outline *out, td_errors *errors);
+/* The same in one pass over tiles of clusters, awards by their plan. */
+td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_local *awards,
+                              const td_options *options, td_outline *out, td_errors *errors);
 
 /* Keeps what an outline has of one unit. */
 static inline void td_outline_keep(const td_standing *standing, size_t u, td_outline *out)

@@ -17,6 +17,7 @@ typedef struct desk {
     td_standing *standing; /* [rows of a tile] */
     double *largest;       /* [items] see td_largest_items() */
     double *of_tile;       /* [items] likewise of the tile at hand */
+    td_local_scratch *awards;
     td_linear_scratch scratch;
     double *rivals; /* [TD_ROWS_RANKED] */
     float *counts;  /* [2 * TD_ROWS_RANKED] */
@@ -24,6 +25,8 @@ typedef struct desk {
 
 typedef struct office {
     const td_evaluation *evaluation;
+    const td_local *awards;
+    td_local_ranks by_ranks;
     td_outline *out;
     size_t n_rows; /* of a tile */
     int n_desks;
@@ -47,15 +50,45 @@ static bool totals_in_range(const office *o, desk *d, size_t n_units)
     return td_totals_in_range(b, o->ones + b->first_item, d->of_tile);
 }
 
+static uint8_t *award_states(const office *o, size_t first_unit)
+{
+    return o->out->award_state + first_unit;
+}
+
+static void award_by_ranks(const office *o, desk *d, size_t c)
+{
+    const size_t first_unit = o->evaluation->data.clusters[c].first_unit;
+    td_local_decide_ranks(o->awards, d->awards, c, o->out->rank + first_unit,
+                          award_states(o, first_unit), o->out->n_units);
+}
+
+/* What became of the units of cluster c, whose first has this row of its block. */
+static void keep_cluster(const office *o, desk *d, size_t c, size_t first_row,
+                         const td_standing *standing)
+{
+    const td_cluster *the = &o->evaluation->data.clusters[c];
+    for (size_t u = 0; u < the->n_units; u++)
+        td_outline_keep(&standing[u], the->first_unit + u, o->out);
+    if (o->by_ranks.suffice && !o->by_ranks.equal_assigned) {
+        award_by_ranks(o, d, c);
+        return;
+    }
+    const td_local_cluster of = {.prepared = d->prepared,
+                                 .block = &d->prepared->blocks[o->rules],
+                                 .first_row = first_row,
+                                 .cluster = c,
+                                 .standing = standing};
+    td_local_decide(o->awards, d->awards, &of, award_states(o, the->first_unit), o->out->n_units);
+}
+
 static void settle_clusters(const office *o, desk *d, const td_scoring *s)
 {
-    const size_t first_unit = s->cluster->first_unit;
-    for (size_t c = 0, u = 0; c < s->n_clusters; u += s->cluster[c].n_units, c++)
-        td_evaluate_cluster(d->prepared, &d->prepared->blocks[o->rules],
-                            (size_t)(s->cluster - s->data->clusters) + c, o->ones, &d->worker,
-                            d->standing + u);
-    for (size_t u = 0; u < s->n_units; u++)
-        td_outline_keep(&d->standing[u], first_unit + u, o->out);
+    const size_t first_cluster = (size_t)(s->cluster - s->data->clusters);
+    for (size_t c = 0, u = 0; c < s->n_clusters; u += s->cluster[c].n_units, c++) {
+        td_evaluate_cluster(d->prepared, &d->prepared->blocks[o->rules], first_cluster + c, o->ones,
+                            &d->worker, d->standing);
+        keep_cluster(o, d, first_cluster + c, u, d->standing);
+    }
 }
 
 static void keep_tile(void *context, int thread, const td_scoring *s, bool ended)
@@ -75,10 +108,12 @@ static void keep_tile(void *context, int thread, const td_scoring *s, bool ended
 /* ---- row by row ---- */
 
 /* Totals differ as shares do where all have the same maximum. */
-static bool is_bare(const td_rules *rules, const td_linear_plan *plan)
+static bool is_bare(const office *o, const td_linear_plan *plan)
 {
+    const td_rules *rules = plan->rules;
     td_rank_basis by = rules->view.rank_by;
-    return rules->n_gates == 0 && rules->n_classes == 0 && rules->n_ties == 0 &&
+    return (o->by_ranks.suffice || o->out->n_awards == 0) && rules->n_gates == 0 &&
+           rules->n_classes == 0 && rules->n_ties == 0 &&
            (by == TD_BY_POINTS || (by == TD_BY_SHARE && plan->assigned_q > 0));
 }
 
@@ -137,8 +172,7 @@ static void settle_totals(const office *o, desk *d, size_t c)
         td_settle(&unit, &d->standing[u]);
     }
     td_rank_cluster(d->prepared, b, c, d->standing, d->worker.order, d->worker.keys);
-    for (size_t u = 0; u < the->n_units; u++)
-        td_outline_keep(&d->standing[u], the->first_unit + u, o->out);
+    keep_cluster(o, d, c, 0, d->standing);
 }
 
 static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_clusters)
@@ -153,6 +187,8 @@ static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_cl
             return false;
         if (o->is_bare && the->n_units <= TD_ROWS_RANKED) {
             keep_bare(o, d, the->first_unit, the->n_units);
+            if (o->out->n_awards > 0)
+                award_by_ranks(o, d, c);
         } else {
             td_block_move(&d->prepared->blocks[o->rules], o->plan->table, row);
             settle_totals(o, d, c);
@@ -170,6 +206,7 @@ static void clear_desk(desk *d)
     free(d->standing);
     free(d->largest);
     free(d->of_tile);
+    td_local_scratch_free(d->awards);
     free(d->rivals);
     free(d->counts);
     td_linear_scratch_release(&d->scratch);
@@ -183,10 +220,11 @@ static td_status make_desk(const office *o, const td_options *options, desk *d, 
     d->standing = calloc(o->n_rows, sizeof *d->standing);
     d->largest = calloc(d->prepared->n_items + 1, sizeof *d->largest);
     d->of_tile = calloc(d->prepared->n_items + 1, sizeof *d->of_tile);
+    d->awards = td_local_scratch_new(o->awards, d->prepared->max_units);
     d->rivals = calloc(TD_ROWS_RANKED, sizeof *d->rivals);
     d->counts = calloc(2 * TD_ROWS_RANKED, sizeof *d->counts);
     if (d->standing == NULL || d->largest == NULL || d->of_tile == NULL || d->rivals == NULL ||
-        d->counts == NULL)
+        d->counts == NULL || d->awards == NULL)
         return TD_ENOMEM;
     return td_worker_init(&d->worker, d->prepared);
 }
@@ -228,7 +266,7 @@ static td_status plan_rows(office *o, size_t r)
         td_linear_scratch_release(&o->desks[t].scratch);
         status = td_linear_scratch_init(&o->desks[t].scratch, first->max_units, o->plan);
     }
-    o->is_bare = o->plan != NULL && is_bare(o->evaluation->rules[r], o->plan);
+    o->is_bare = o->plan != NULL && is_bare(o, o->plan);
     return status;
 }
 
@@ -259,10 +297,13 @@ static td_status check_totals(const office *o, td_errors *errors)
     return td_check_totals(first, o->ones, largest, errors);
 }
 
-td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_options *options,
-                              td_outline *out, td_errors *errors)
+td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_local *awards,
+                              const td_options *options, td_outline *out, td_errors *errors)
 {
-    office o = {.evaluation = evaluation, .out = out};
+    office o = {.evaluation = evaluation,
+                .awards = awards,
+                .by_ranks = td_local_by_ranks(awards),
+                .out = out};
     td_status status = open_office(&o, options, errors);
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
         status = run_rules(&o, r, options, errors);

@@ -7,6 +7,35 @@
 
 #define SETS "criteria/sets/"
 
+/* NULL: none */
+static const char *const POLICIES[] = {
+    NULL,
+    "criteria/policies/court.json",
+    "criteria/policies/inspectorate-2019.json",
+    "criteria/policies/province-2024.json",
+    "criteria/policies/province-2025.json",
+    "criteria/policies/quang-ninh-2017.json",
+    "criteria/policies/school-year.json",
+};
+#define N_POLICIES (sizeof POLICIES / sizeof POLICIES[0])
+
+/* Under every policy that is shipped. */
+static void compare_policies(td_evaluation *evaluation, size_t n_units)
+{
+    for (size_t p = 0; p < N_POLICIES; p++) {
+        td_errors *errors = td_errors_new();
+        td_policy_free(evaluation->policy);
+        evaluation->policy = NULL;
+        if (POLICIES[p] != NULL)
+            assert_int_equal(td_policy_load(POLICIES[p], &evaluation->policy, errors), TD_OK);
+        td_outline out;
+        assert_int_equal(outline_both_ways(evaluation, p % 2 == 0, &out), TD_OK);
+        assert_int_equal(out.n_units, n_units);
+        td_outline_release(&out);
+        td_errors_free(errors);
+    }
+}
+
 static void compare_year(const td_generate_options *options)
 {
     td_folder folder;
@@ -16,12 +45,7 @@ static void compare_year(const td_generate_options *options)
     assert_int_equal(td_generate(path, options, errors), TD_OK);
     td_evaluation *evaluation;
     assert_int_equal(td_evaluation_load(path, NULL, &evaluation, errors), TD_OK);
-    td_outline out;
-    for (int with_assigned = 0; with_assigned < 2; with_assigned++) {
-        assert_int_equal(outline_both_ways(evaluation, with_assigned, &out), TD_OK);
-        assert_int_equal(out.n_units, options->n_units);
-        td_outline_release(&out);
-    }
+    compare_policies(evaluation, options->n_units);
     td_evaluation_free(evaluation);
     td_errors_free(errors);
     free(path);

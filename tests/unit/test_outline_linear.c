@@ -155,6 +155,38 @@ static void put_table(text *t)
     put(t, grouped ? "]}]}" : "]}");
 }
 
+static td_policy *some_policy(void)
+{
+    static const char *const AWARDS[] = {
+        "{\"code\": \"a\", \"name\": \"a\", \"conditions\": [{\"rank_at_most\": 1}]}, {\"code\": "
+        "\"b\","
+        " \"name\": \"b\", \"exclusive_with\": \"a\", \"ties\": \"include\", \"limits\": "
+        "[{\"within\":"
+        " \"cluster\", \"share\": 0.2, \"of\": \"units\", \"rounding\": \"ceil\"}]}",
+        "{\"code\": \"a\", \"name\": \"a\", \"conditions\": [{\"share_at_least\": 0.5}], \"merit\":"
+        " [\"share\", \"votes\"], \"reserve\": 2, \"limits\": [{\"within\": \"cluster\", "
+        "\"count\": 2}]}",
+        "{\"code\": \"a\", \"name\": \"a\", \"limits\": [{\"within\": \"all\", \"share\": 0.3, "
+        "\"of\":"
+        " \"units\"}], \"merit\": [\"points\"]}",
+    };
+    char policy[2000];
+    td_policy *out = NULL;
+    td_errors *errors = td_errors_new();
+    int n = snprintf(
+        policy, sizeof policy,
+        "{\"thidua\": \"policy/1\", \"code\": \"p\", \"name\": \"p\", \"valid\": {\"from\":"
+        " \"2025-01-01\"}, \"awards\": [%s]}",
+        AWARDS[pick(3)]);
+    if (td_policy_parse(policy, (size_t)n, "p.json", &out, errors) != TD_OK) {
+        char what[512];
+        td_errors_what(errors, 0, TD_EN, what, sizeof what);
+        fail_msg("%s", what);
+    }
+    td_errors_free(errors);
+    return out;
+}
+
 /* ---- random data ---- */
 
 typedef struct trial {
@@ -261,6 +293,8 @@ static bool open_trial(trial *t)
     fill_values(t);
     if (chance(10))
         leave_out(t);
+    if (chance(50))
+        t->evaluation.policy = some_policy();
     td_extent_clear(m, t->table.extent);
     td_extent_widen(&t->table, 0, n, t->table.extent);
     return true;
@@ -271,6 +305,7 @@ static void close_trial(trial *t)
     free(t->table.value);
     free(t->table.extent);
     free(t->table.not_applicable);
+    td_policy_free(t->evaluation.policy);
     td_rules_free(t->rules[0]);
 }
 
