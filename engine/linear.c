@@ -15,7 +15,10 @@ typedef struct lane {
     const td_criterion *leaf;
     td_linear line;
     td_extent extent;
-    double slope, start, least, most;
+    double slope, start; /* shifted */
+    double stretched, whole_start;
+    bool can_stretch;
+    double least, most;
     double q_lo, q_hi; /* of the whole column */
     double base, span, even;
     double largest; /* points or maximum */
@@ -97,6 +100,18 @@ static bool keeps_sign(const lane *l, const whole_line *w)
     return l->least >= 0 || (lo >= 0 && hi >= 0);
 }
 
+/* A whole start and products of one sign; or those of the other are cut off. */
+static void set_stretched(lane *l, const whole_line *w)
+{
+    const double start = (double)(w->a / w->d);
+    double ends[] = {l->extent.least * l->slope, l->extent.most * l->slope};
+    bool falls = ends[0] <= 0 && ends[1] <= 0;
+    bool rises = (ends[0] >= 0 && ends[1] >= 0) || l->least >= start;
+    l->can_stretch = w->a % w->d == 0 && (falls || rises) && !l->extent.has_blank;
+    l->stretched = l->slope * (rises ? 1 + TD_ROWS_STRETCH : 1 - TD_ROWS_STRETCH);
+    l->whole_start = start;
+}
+
 static bool set_line(lane *l)
 {
     whole_line w;
@@ -105,6 +120,7 @@ static bool set_line(lane *l)
         return false;
     l->slope = (double)l->line.slope.num / (double)l->line.slope.den;
     l->start = (double)(4 * w.a + 1) / (double)(4 * w.d);
+    set_stretched(l, &w);
     return true;
 }
 
@@ -113,8 +129,10 @@ static bool set_raw(lane *l)
 {
     l->least = -INFINITY;
     l->most = INFINITY;
-    l->slope = td_scale_of(l->extent.places);
+    l->slope = l->stretched = td_scale_of(l->extent.places);
     l->start = 0.25;
+    l->whole_start = 0;
+    l->can_stretch = !l->extent.has_blank;
     return true;
 }
 
@@ -156,7 +174,7 @@ static bool set_scale(lane *l)
         return false;
     const td_standard even = {.n = 1};
     l->base = lo;
-    l->span = hi - lo;
+    l->span = c->lower_is_better ? lo - hi : hi - lo;
     l->even = td_quanta_on_scale(c, decimals, &even, 0, max);
     l->largest = fmax(fmax(hi, fabs(l->even)), max);
     return hi * fmax(l->q_hi - l->q_lo, 1) < TD_ROWS_LIMIT && fabs(l->even) < TD_ROWS_LIMIT;
@@ -253,8 +271,8 @@ static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
 {
     td_rows *r = &plan->rows;
     plan->indicator[i] = l->line.indicator;
-    r->slope[i] = l->slope;
-    r->start[i] = l->start;
+    r->slope[i] = r->is_shifted ? l->slope : l->stretched;
+    r->start[i] = r->is_shifted ? l->start : l->whole_start;
     r->least[i] = l->least;
     r->most[i] = l->most;
     r->base[i] = l->base;
@@ -265,8 +283,8 @@ static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
     r->may_be_blank |= l->extent.has_blank;
 }
 
-/* False: some leaf is no line, or totals could be too large. */
-static bool put_lanes(td_linear_plan *plan)
+/* False: some leaf is no line, or totals could be too large. *all_stretch: no line need be shifted. */
+static bool put_lanes(td_linear_plan *plan, bool *all_stretch)
 {
     const td_rules *rules = plan->rules;
     double sum = 0, largest = 0;
@@ -278,6 +296,7 @@ static bool put_lanes(td_linear_plan *plan)
         if (!lane_of(rules, plan->table, c, &l))
             return false;
         put_lane(plan, i++, &l);
+        *all_stretch &= l.can_stretch;
         sum += (double)td_scored_max(c);
         largest += l.largest;
     }
@@ -306,8 +325,12 @@ td_status td_linear_plan_of(const td_block *block, const td_table *table, td_are
     plan->rules = block->rules;
     plan->table = table;
     plan->kernel = td_rows_kernel_get(0);
-    if (!put_lanes(plan))
+    bool all_stretch = true;
+    if (!put_lanes(plan, &all_stretch))
         return TD_OK;
+    plan->rows.is_shifted = !all_stretch;
+    if (!all_stretch)
+        put_lanes(plan, &all_stretch);
     plan->in_place = lies_in_row(plan);
     *out = plan;
     return TD_OK;
@@ -323,14 +346,14 @@ void td_linear_scratch_release(td_linear_scratch *s)
 
 td_status td_linear_scratch_init(td_linear_scratch *s, size_t max_units, const td_linear_plan *plan)
 {
-    const size_t n = (max_units + TD_ROWS_STEP) / TD_ROWS_STEP * TD_ROWS_STEP;
+    const size_t n = (max_units + TD_ROWS_RANKS) / TD_ROWS_RANKS * TD_ROWS_RANKS;
+    const size_t bytes = n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double);
     *s = (td_linear_scratch){0};
-    if (posix_memalign((void **)&s->memory, 64,
-                       n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double)) != 0) {
+    if (posix_memalign((void **)&s->memory, 64, bytes) != 0) {
         s->memory = NULL;
         return TD_ENOMEM;
     }
-    memset(s->memory, 0, n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double));
+    memset(s->memory, 0, bytes);
     s->totals = s->memory;
     s->kernel = s->totals + n;
     s->copy = s->kernel + n * TD_ROWS_STEP;

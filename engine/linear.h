@@ -21,7 +21,7 @@ typedef struct td_linear_plan {
 /* What one thread needs. */
 typedef struct td_linear_scratch {
     double *memory; /* begins at a multiple of 64 bytes */
-    double *totals; /* [units of a cluster, rounded up to a multiple of TD_ROWS_STEP] */
+    double *totals; /* [units of a cluster, rounded up to a multiple of TD_ROWS_RANKS] */
     double *copy;   /* [units * width] rows that cannot be read in place */
     double *kernel;
 } td_linear_scratch;

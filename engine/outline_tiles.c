@@ -145,12 +145,13 @@ static void rank_bare(const office *o, const desk *d, size_t n, float *rank)
         rank[u] = how == TD_FRACTIONAL ? (above[u] + at_least[u] + 1) / 2 : above[u] + 1;
 }
 
+/* State and class are there already. */
 static void keep_bare(const office *o, const desk *d, size_t first_unit, size_t n)
 {
     td_outline *out = o->out;
-    memcpy(out->total_q + first_unit, d->scratch.totals, n * sizeof(double));
-    memset(out->state + first_unit, TD_RANKED, n);
-    memset(out->class_index + first_unit, TD_OUTLINE_NONE, n);
+    double *total = out->total_q + first_unit;
+    for (size_t u = 0; u < n; u++)
+        total[u] = d->scratch.totals[u];
     for (size_t u = first_unit; u < first_unit + n && out->assigned_q != NULL; u++)
         out->assigned_q[u] = o->plan->assigned_q;
     rank_bare(o, d, n, out->rank + first_unit);
@@ -304,6 +305,8 @@ td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_local *a
                 .awards = awards,
                 .by_ranks = td_local_by_ranks(awards),
                 .out = out};
+    memset(out->state, TD_RANKED, out->n_units);
+    memset(out->class_index, TD_OUTLINE_NONE, out->n_units);
     td_status status = open_office(&o, options, errors);
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
         status = run_rules(&o, r, options, errors);

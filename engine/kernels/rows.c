@@ -37,7 +37,8 @@ static double nearest(double x)
 
 static double on_line(const td_rows *plan, size_t j, double x)
 {
-    double q = nearest(x * plan->slope[j] + plan->start[j]);
+    double q = plan->is_shifted ? nearest(x * plan->slope[j] + plan->start[j])
+                                : nearest(x * plan->slope[j]) + plan->start[j];
     q = q < plan->least[j] ? plan->least[j] : q;
     return q > plan->most[j] ? plan->most[j] : q;
 }
@@ -48,8 +49,8 @@ static double on_scale(const td_rows *plan, size_t j, double q, double lo, doubl
         return q;
     if (lo == hi)
         return plan->even[j];
-    double along = plan->turned[j] != 0 ? hi - q : q - lo;
-    return nearest(along * plan->span[j] / (hi - lo) + (plan->base[j] + 0.25 / (hi - lo)));
+    double along = plan->turned[j] != 0 ? q - hi : q - lo;
+    return plan->base[j] + nearest(along * plan->span[j] / (hi - lo) + 0.25 / (hi - lo));
 }
 
 static bool plain_add_up(const td_rows *plan, size_t n_units, const double *rows, size_t stride,

@@ -21,7 +21,8 @@ TARGET static inline NAME(lanes) NAME(choose)(NAME(whole) which, NAME(lanes) a, 
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #endif
 
-/* What a group of criteria does after the smallest and the largest of the cluster are known. */
+/* What becomes of the q of a group once the smallest and the largest of the cluster are known:
+   (q - from) * factor + start, near GRID. */
 typedef struct NAME(scale) {
     NAME(lanes) from, factor, start;
 } NAME(scale);
@@ -31,34 +32,36 @@ TARGET static inline NAME(lanes) NAME(either)(NAME(whole) which, NAME(lanes) a, 
     return (NAME(lanes))((which & (NAME(whole))a) | (~which & (NAME(whole))b));
 }
 
+/* lo and hi near GRID. */
 TARGET static inline NAME(scale)
     NAME(scale_of)(const td_rows *plan, size_t j, NAME(lanes) lo, NAME(lanes) hi)
 {
     const NAME(lanes) zero = {0}, one = zero + 1, grid = zero + GRID;
     const NAME(whole) scaled = *(const NAME(whole) *)(plan->scaled + j);
     const NAME(whole) turned = *(const NAME(whole) *)(plan->turned + j);
-    const NAME(lanes) span = *(const NAME(lanes) *)(plan->span + j);
     NAME(lanes) range = hi - lo;
     NAME(whole) even = range == zero;
-    NAME(lanes) inverse = one / NAME(either)(even, one, range);
-    NAME(lanes) factor = span * inverse;
-    factor = NAME(either)(turned, zero - factor, factor);
-    NAME(lanes) start = *(const NAME(lanes) *)(plan->base + j) + inverse * 0.25;
+    NAME(lanes) stretched = (zero + (1 + TD_ROWS_STRETCH)) / NAME(either)(even, one, range);
+    NAME(lanes) factor = *(const NAME(lanes) *)(plan->span + j) * stretched;
+    NAME(lanes)
+    start = NAME(either)(even, *(const NAME(lanes) *)(plan->even + j),
+                         *(const NAME(lanes) *)(plan->base + j));
     return (NAME(scale)){
         .from = NAME(either)(scaled, NAME(either)(turned, hi, lo), grid),
         .factor = NAME(either)(scaled, NAME(either)(even, zero, factor), one),
-        .start = NAME(either)(
-            scaled, NAME(either)(even, *(const NAME(lanes) *)(plan->even + j), start), zero)};
+        .start = grid + NAME(either)(scaled, start, zero),
+    };
 }
 
 /* x on the line of a group, near GRID. */
-TARGET static inline NAME(lanes) NAME(on_line)(const td_rows *plan, size_t j, NAME(lanes) x)
+TARGET static inline NAME(lanes)
+    NAME(on_line)(const bool shifted, const td_rows *plan, size_t j, NAME(lanes) x)
 {
     const NAME(lanes) grid = (NAME(lanes)){0} + GRID;
+    const NAME(lanes) slope = *(const NAME(lanes) *)(plan->slope + j);
+    const NAME(lanes) start = *(const NAME(lanes) *)(plan->start + j);
     NAME(lanes)
-    q = MULTIPLY_ADD(x, *(const NAME(lanes) *)(plan->slope + j),
-                     *(const NAME(lanes) *)(plan->start + j)) +
-        grid;
+    q = shifted ? MULTIPLY_ADD(x, slope, start) + grid : MULTIPLY_ADD(x, slope, start + grid);
     q = MOST(q, *(const NAME(lanes) *)(plan->least + j) + grid);
     return LEAST(q, *(const NAME(lanes) *)(plan->most + j) + grid);
 }
@@ -66,13 +69,12 @@ TARGET static inline NAME(lanes) NAME(on_line)(const td_rows *plan, size_t j, NA
 /*
  * Groups of LANES criteria, n of them from criterion j on, all units; their points are added to sums.
  * What is computed on a line keeps the order of x, so that the ends of x give those of q. Returns
- * whether some value is NaN, if it looks. With n known, all loops over it vanish.
+ * whether some value is NaN; shifted: it is looked for. With n known, all loops over it vanish.
  */
 TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
-    const size_t n, const bool looks, const td_rows *plan, size_t j, size_t n_units,
+    const size_t n, const bool shifted, const td_rows *plan, size_t j, size_t n_units,
     const double *rows, size_t stride, NAME(whole) * sums)
 {
-    const NAME(lanes) grid = (NAME(lanes)){0} + GRID;
     NAME(lanes) low[GROUPS], high[GROUPS], any[GROUPS];
     NAME(scale) scale[GROUPS];
 #pragma GCC unroll 3
@@ -84,14 +86,14 @@ TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
             NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
             low[g] = LEAST(low[g], x);
             high[g] = MOST(high[g], x);
-            if (looks)
+            if (shifted)
                 any[g] += x;
         }
     }
 #pragma GCC unroll 3
     for (size_t g = 0; g < n; g++) {
-        NAME(lanes) a = NAME(on_line)(plan, j + g * LANES, low[g]);
-        NAME(lanes) b = NAME(on_line)(plan, j + g * LANES, high[g]);
+        NAME(lanes) a = NAME(on_line)(shifted, plan, j + g * LANES, low[g]);
+        NAME(lanes) b = NAME(on_line)(shifted, plan, j + g * LANES, high[g]);
         scale[g] = NAME(scale_of)(plan, j + g * LANES, LEAST(a, b), MOST(a, b));
     }
     for (size_t u = 0; u < n_units; u++) {
@@ -99,32 +101,31 @@ TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
 #pragma GCC unroll 3
         for (size_t g = 0; g < n; g++) {
             NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
-            NAME(lanes) q = NAME(on_line)(plan, j + g * LANES, x);
-            sum += (NAME(whole))(MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start) +
-                                 grid);
+            NAME(lanes) q = NAME(on_line)(shifted, plan, j + g * LANES, x);
+            sum += (NAME(whole))MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start);
         }
         sums[u] = sum;
     }
     int64_t blank = 0;
 #pragma GCC unroll 3
     for (size_t g = 0; g < n; g++)
-        for (size_t x = 0; x < LANES && looks; x++)
+        for (size_t x = 0; x < LANES && shifted; x++)
             blank |= any[g][x] != any[g][x];
     return blank != 0;
 }
 
 TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(
-    const bool looks, const td_rows *plan, size_t n_units, const double *rows, size_t stride,
+    const bool shifted, const td_rows *plan, size_t n_units, const double *rows, size_t stride,
     NAME(whole) * sums)
 {
     bool is_blank = false;
     size_t j = 0, n = (plan->n + LANES - 1) / LANES;
     for (; n >= GROUPS; n -= GROUPS, j += GROUPS * LANES)
-        is_blank |= NAME(groups)(GROUPS, looks, plan, j, n_units, rows, stride, sums);
+        is_blank |= NAME(groups)(GROUPS, shifted, plan, j, n_units, rows, stride, sums);
     if (n == 2)
-        is_blank |= NAME(groups)(2, looks, plan, j, n_units, rows, stride, sums);
+        is_blank |= NAME(groups)(2, shifted, plan, j, n_units, rows, stride, sums);
     if (n == 1)
-        is_blank |= NAME(groups)(1, looks, plan, j, n_units, rows, stride, sums);
+        is_blank |= NAME(groups)(1, shifted, plan, j, n_units, rows, stride, sums);
     return is_blank;
 }
 
@@ -132,43 +133,52 @@ TARGET static bool NAME(add_up)(const td_rows *plan, size_t n_units, const doubl
                                 size_t stride, double *scratch, double *totals)
 {
     NAME(whole) *sums = (NAME(whole) *)scratch;
-    const NAME(whole) zero = {0};
     const int64_t n_grids = (int64_t)((plan->n + LANES - 1) / LANES * LANES);
+    const NAME(whole) first = {-n_grids * GRID_BITS};
     for (size_t u = 0; u < n_units; u++)
-        sums[u] = zero;
-    bool is_blank = plan->may_be_blank ? NAME(all_groups)(true, plan, n_units, rows, stride, sums)
-                                       : NAME(all_groups)(false, plan, n_units, rows, stride, sums);
+        sums[u] = first;
+    bool is_blank = plan->is_shifted ? NAME(all_groups)(true, plan, n_units, rows, stride, sums)
+                                     : NAME(all_groups)(false, plan, n_units, rows, stride, sums);
     for (size_t u = 0; u < n_units; u++) {
         int64_t sum = 0;
         for (size_t x = 0; x < LANES; x++)
             sum += sums[u][x];
-        totals[u] = (double)(sum - n_grids * GRID_BITS);
+        totals[u] = (double)sum;
     }
-    return !is_blank;
+    return !(is_blank && plan->may_be_blank);
 }
 
+/* Four registers of units against all rivals. */
 TARGET static inline void NAME(compare)(size_t n, const double *totals, const double *rivals,
                                         const bool or_equal, float *counts)
 {
     typedef float narrow __attribute__((vector_size(4 * LANES), aligned(4)));
-    for (size_t i = 0; i < n; i += LANES) {
-        const NAME(lanes) own = *(const NAME(loose) *)(totals + i);
-        NAME(whole) above = (NAME(whole)){0} + GRID_BITS;
-        for (size_t r = 0; r < n; r++) {
-            NAME(lanes) rival = (NAME(lanes)){0} + rivals[r];
-            above -= or_equal ? (NAME(whole))(rival >= own) : (NAME(whole))(rival > own);
-        }
-        *(narrow *)(counts + i) = __builtin_convertvector((NAME(lanes))above - GRID, narrow);
+    const NAME(loose) *own = (const NAME(loose) *)totals;
+    NAME(lanes) a = own[0], b = own[1], c = own[2], d = own[3];
+    NAME(whole) above_a = (NAME(whole)){0} + GRID_BITS;
+    NAME(whole) above_b = above_a, above_c = above_a, above_d = above_a;
+    for (size_t r = 0; r < n; r++) {
+        const NAME(lanes) rival = (NAME(lanes)){0} + rivals[r];
+        above_a -= or_equal ? (NAME(whole))(rival >= a) : (NAME(whole))(rival > a);
+        above_b -= or_equal ? (NAME(whole))(rival >= b) : (NAME(whole))(rival > b);
+        above_c -= or_equal ? (NAME(whole))(rival >= c) : (NAME(whole))(rival > c);
+        above_d -= or_equal ? (NAME(whole))(rival >= d) : (NAME(whole))(rival > d);
     }
+    narrow *out = (narrow *)counts;
+    out[0] = __builtin_convertvector((NAME(lanes))above_a - GRID, narrow);
+    out[1] = __builtin_convertvector((NAME(lanes))above_b - GRID, narrow);
+    out[2] = __builtin_convertvector((NAME(lanes))above_c - GRID, narrow);
+    out[3] = __builtin_convertvector((NAME(lanes))above_d - GRID, narrow);
 }
 
 TARGET static void NAME(count)(size_t n, const double *totals, const double *rivals, bool or_equal,
                                float *counts)
 {
-    if (or_equal)
-        NAME(compare)(n, totals, rivals, true, counts);
-    else
-        NAME(compare)(n, totals, rivals, false, counts);
+    for (size_t i = 0; i < n; i += 4 * LANES)
+        if (or_equal)
+            NAME(compare)(n, totals + i, rivals, true, counts + i);
+        else
+            NAME(compare)(n, totals + i, rivals, false, counts + i);
 }
 
 #undef LEAST

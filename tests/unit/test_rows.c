@@ -69,11 +69,16 @@ static void draw_line(trial *t, size_t j)
     }
     l->b = pick(4) == 0 ? some_bits(20) : (int64_t)(TD_ROWS_LIMIT / 2 - 1) / (most + 1);
     l->a = some_bits(46);
-    /* A unit on a border. */
+    /* Units on a border. */
     size_t u = pick(t->n_units);
     int64_t rest = (l->a + l->b * t->whole[u][j]) % l->d;
-    if (l->d % 2 == 0 && pick(2) == 0)
+    if (!t->plan.is_shifted) {
+        l->a = some_bits(46) / l->d * l->d;
+        if (l->d % 2 == 0 && l->d / 2 <= l->b && pick(2) == 0)
+            l->b = l->b / (l->d / 2) * (l->d / 2);
+    } else if (l->d % 2 == 0 && pick(2) == 0) {
         l->a += (l->d + l->d / 2 - rest) % l->d;
+    }
     assert_true((double)l->a + (double)l->b * (double)most < TD_ROWS_LIMIT);
 }
 
@@ -86,6 +91,7 @@ static void draw_scale(trial *t, size_t j)
     int64_t most = (int64_t)(TD_ROWS_LIMIT - 1) / (range + 1);
     r->span[j] = (double)(pick(2) == 0 ? most / 2 : some_bits(40) % (most / 2 + 1));
     r->base[j] = (double)(pick(2) == 0 ? 0 : some_bits(40) % (most / 2 + 1));
+    r->span[j] = r->turned[j] != 0 ? -r->span[j] : r->span[j];
     r->even[j] = (double)some_bits(40);
 }
 
@@ -111,13 +117,18 @@ static void draw_trial(trial *t)
     r->turned = t->masks[1];
     r->n = 1 + pick(MOST_WIDTH);
     r->width = (r->n + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP;
-    r->may_be_blank = pick(2) == 0;
+    r->is_shifted = pick(2) == 0;
+    r->may_be_blank = r->is_shifted && pick(2) == 0;
     t->n_units = 1 + pick(MOST_UNITS);
     for (size_t j = 0; j < r->n; j++) {
         draw_line(t, j);
         const line *l = &t->lines[j];
         r->slope[j] = (double)l->b / (double)(l->d / l->scale);
         r->start[j] = (double)(4 * l->a + 1) / (double)(4 * l->d);
+        if (!r->is_shifted) {
+            r->slope[j] *= 1 + TD_ROWS_STRETCH;
+            r->start[j] = (double)(l->a / l->d);
+        }
         r->least[j] = 0;
         r->most[j] = TD_ROWS_LIMIT;
         int64_t lo = INT64_MAX, hi = 0;
@@ -141,7 +152,7 @@ static int64_t on_scale(const trial *t, size_t j, int64_t q, int64_t lo, int64_t
     if (lo == hi)
         return (int64_t)r->even[j];
     td_int128 along = r->turned[j] != 0 ? hi - q : q - lo, range = hi - lo;
-    td_int128 num = (td_int128)r->base[j] * range + (td_int128)r->span[j] * along;
+    td_int128 num = (td_int128)r->base[j] * range + (td_int128)fabs(r->span[j]) * along;
     return (int64_t)((2 * num + range) / (2 * range));
 }
 
@@ -182,7 +193,7 @@ static void blanks_are_seen(void **state)
     static trial t;
     for (size_t i = 0; i < 500; i++) {
         draw_trial(&t);
-        t.plan.may_be_blank = true;
+        t.plan.may_be_blank = t.plan.is_shifted = true;
         t.rows[pick(t.n_units)][pick(t.plan.n)] = NAN;
         const td_rows_kernel *kernel;
         for (size_t k = 0; (kernel = td_rows_kernel_get(k)) != NULL; k++)
@@ -194,8 +205,8 @@ static void blanks_are_seen(void **state)
 static void rivals_are_counted(void **state)
 {
     (void)state;
-    double totals[MOST_UNITS + TD_ROWS_STEP] = {0};
-    float counts[MOST_UNITS + TD_ROWS_STEP];
+    double totals[MOST_UNITS + TD_ROWS_RANKS] = {0};
+    float counts[MOST_UNITS + TD_ROWS_RANKS];
     for (size_t i = 0; i < 2000; i++) {
         size_t n = 1 + pick(MOST_UNITS);
         for (size_t u = 0; u < n; u++)
