@@ -53,7 +53,7 @@ CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(shell pkg-config --libs cmocka))$(CMOCKA_L
 
 # No fused multiply-add: the last bit must not depend on the compiler.
 BASE_CFLAGS := -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
-               $(WERROR) -ffp-contract=off -fopenmp -fPIC -fno-semantic-interposition
+               $(WERROR) -ffp-contract=off -fno-trapping-math -fopenmp -fPIC -fno-semantic-interposition
 COMPILE = $(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS)
 LINK    = $(CC) -fopenmp $(CFLAGS) $(LDFLAGS)
 

@@ -24,13 +24,13 @@ typedef struct stretch {
 
 static stretch stretch_of(const td_scoring *s, size_t j, size_t first, size_t n_units)
 {
-    size_t row = s->data->row_of_unit[s->cluster->first_unit] + first;
+    size_t row = s->first_row + first;
     td_scene scene = {.rules = s->rules,
                       .leaf_decimals = s->rules->view.leaf_decimals,
                       .n_units = n_units,
                       .values = s->table->value + row * s->table->n_indicators,
                       .stride = s->table->n_indicators,
-                      .left_out = s->left_out + j * s->stride + first,
+                      .left_out = s->any_left_out[j] ? s->left_out + j * s->stride + first : NULL,
                       .columns = s->one_by_one ? NULL : s->columns + first,
                       .column_stride = s->stride};
     return (stretch){first, scene};
@@ -71,13 +71,13 @@ static unsigned score_each(const td_scoring *s, stretch *the, const void *peers,
     return bits;
 }
 
-static unsigned score_stretch(const td_scoring *s, stretch *the, const void *peers,
-                              const td_part_column *tile)
+static unsigned score_stretch(const td_scoring *s, stretch *the, const td_part_column *tile)
 {
     const td_function *function = the->scene.part->function;
     td_part_column column = {tile->points + the->first, tile->known + the->first};
-    unsigned bits = function->score_all != NULL ? function->score_all(&the->scene, peers, &column)
-                                                : score_each(s, the, peers, &column);
+    unsigned bits = function->score_all != NULL
+                        ? function->score_all(&the->scene, s->peers, &column)
+                        : score_each(s, the, s->peers, &column);
     if (bits == TD_POINTS_EXACT)
         memset(column.known, TD_POINTS_EXACT, the->scene.n_units);
     return bits;
@@ -88,15 +88,16 @@ static unsigned score_function(const td_scoring *s, size_t j, const td_part *par
                                const td_part_column *tile)
 {
     unsigned bits = 0;
-    const td_function *function = part->function;
-    size_t n_stretches = function->compare != NULL ? s->n_clusters : 1;
-    for (size_t c = 0, first = 0; c < n_stretches; first += s->cluster[c].n_units, c++) {
-        size_t n = function->compare != NULL ? s->cluster[c].n_units : s->n_units;
-        stretch the = stretch_of(s, j, first, n);
-        the.scene.part = part;
-        if (function->compare != NULL)
-            function->compare(&the.scene, s->peers);
-        bits |= score_stretch(s, &the, s->peers, tile);
+    if (part->function->compare == NULL) {
+        stretch all = stretch_of(s, j, 0, s->n_units);
+        all.scene.part = part;
+        return score_stretch(s, &all, tile);
+    }
+    for (size_t c = 0, first = 0; c < s->n_clusters; first += s->cluster[c].n_units, c++) {
+        stretch cluster = stretch_of(s, j, first, s->cluster[c].n_units);
+        cluster.scene.part = part;
+        part->function->compare(&cluster.scene, s->peers);
+        bits |= score_stretch(s, &cluster, tile);
     }
     return bits;
 }
@@ -106,7 +107,7 @@ static unsigned score_function(const td_scoring *s, size_t j, const td_part *par
 
 static unsigned skip_units(const td_scoring *s, const td_part *part, const td_part_column *out)
 {
-    size_t row = s->data->row_of_unit[s->cluster->first_unit], m = s->table->n_indicators;
+    size_t row = s->first_row, m = s->table->n_indicators;
     unsigned bits = 0;
     for (size_t u = 0; u < s->n_units; u++) {
         if (!td_part_applies(part, s->table->value + (row + u) * m)) {
@@ -404,22 +405,29 @@ static void score_alone(td_scoring *s, size_t j, size_t u, stretch *cluster)
         present_leaf(s, j, u, &result);
 }
 
-/* The units of a cluster that are not applicable, blank, or beyond whole numbers. */
-static void score_apart(td_scoring *s, size_t j, size_t first, size_t end)
+/* The cluster of unit u of the tile as a stretch of leaf j, its peers compared. */
+static stretch stretch_around(td_scoring *s, size_t j, size_t u)
+{
+    size_t first = 0, c = 0;
+    while (u >= first + s->cluster[c].n_units)
+        first += s->cluster[c++].n_units;
+    stretch cluster = stretch_of(s, j, first, s->cluster[c].n_units);
+    compare_peers(s, &s->rules->criteria[j], &cluster.scene);
+    return cluster;
+}
+
+/* The units that are not applicable, blank, or beyond whole numbers. */
+static void score_apart(td_scoring *s, size_t j)
 {
     const uint8_t *known = s->leaf.known;
-    size_t u = td_next_marked(end, known, first);
-    if (u == end)
-        return;
-    stretch cluster = stretch_of(s, j, first, end - first);
-    bool is_compared = false;
-    for (; u < end; u = td_next_marked(end, known, u + 1)) {
+    const size_t n = s->n_units;
+    stretch cluster = {0};
+    for (size_t u = 0; (u = td_next_marked(n, known, u)) < n; u++) {
         if ((known[u] & LEFT_OUT) != 0) {
             not_applicable(s, j, u);
         } else if ((known[u] & TD_POINTS_ASK) != 0) {
-            if (!is_compared)
-                compare_peers(s, &s->rules->criteria[j], &cluster.scene);
-            is_compared = true;
+            if (u >= cluster.first + cluster.scene.n_units)
+                cluster = stretch_around(s, j, u);
             score_alone(s, j, u, &cluster);
         } else if ((known[u] & TD_POINTS_REFUSED) != 0) {
             blank_leaf(s, j, u);
@@ -434,21 +442,27 @@ static void mark_left_out(size_t n, const bool *left_out, uint8_t *known)
         known[u] |= (uint8_t)(left_out[u] ? LEFT_OUT : 0);
 }
 
+/* As if all units had everything. */
+static void make_plain(td_scoring *s, size_t j)
+{
+    if (s->cells.plain[j])
+        return;
+    s->cells.plain[j] = true;
+    td_fill_column(s->stride, (double)td_scored_max(&s->rules->criteria[j]),
+                   row_of(s, s->cells.assigned_q, j));
+    memset(row_of(s, s->cells.given_q, j), 0, s->stride * sizeof(double));
+    memset(s->cells.state + j * s->stride, TD_PRESENT, s->stride);
+    memset(s->cells.settled + j * s->stride, false, s->stride);
+}
+
 void td_score_leaf(td_scoring *s, size_t j)
 {
-    const double max_q = (double)td_scored_max(&s->rules->criteria[j]);
+    make_plain(s, j);
     unsigned bits = score_units(s, j);
-    td_fill_column(s->n_units, max_q, row_of(s, s->cells.assigned_q, j));
-    memset(s->cells.state + j * s->stride, TD_PRESENT, s->n_units);
-    memset(s->cells.settled + j * s->stride, false, s->n_units);
-    if (s->bearing[j].given)
-        memset(row_of(s, s->cells.given_q, j), 0, s->n_units * sizeof(double));
-    if (bits == 0 && !s->any_left_out[j])
-        return;
     if (s->any_left_out[j])
         mark_left_out(s->n_units, s->left_out + j * s->stride, s->leaf.known);
-    for (size_t c = 0, first = 0; c < s->n_clusters; first += s->cluster[c].n_units, c++)
-        score_apart(s, j, first, first + s->cluster[c].n_units);
+    if (bits != 0 || s->any_left_out[j])
+        score_apart(s, j);
 }
 
 void td_trace_leaf(td_scoring *s, size_t j, size_t u, td_part_trace *trace, td_leaf_result *out)

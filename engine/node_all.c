@@ -16,28 +16,37 @@ static size_t next_sibling(const td_rules *rules, size_t child)
 
 /* ---- columns ---- */
 
-/* Adds up one figure of the children. */
-static void add_children(const td_scoring *s, size_t j, double *matrix)
+/* Returns whether the columns of all of them are plain. */
+static bool list_children(const td_scoring *s, size_t j)
 {
-    double *sum = matrix + j * s->stride;
-    memset(sum, 0, s->n_units * sizeof *sum);
+    bool plain = true;
     size_t i = j + 1;
-    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i))
-        td_add_column(s->n_units, matrix + i * s->stride, sum);
+    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i)) {
+        s->siblings[k] = i;
+        plain &= s->cells.plain[i];
+    }
+    return plain;
+}
+
+/* Adds up one figure of the children of n units. */
+static void add_children(const td_scoring *s, size_t j, size_t n, double *matrix)
+{
+    td_sum_columns(n, s->rules->criteria[j].n_children, s->siblings, s->stride, matrix,
+                   matrix + j * s->stride);
 }
 
 /* Not applicable when all children are; missing when one of them is; present else. Returns
-   whether all units are present. */
-static bool join_states(const td_scoring *s, size_t j)
+   whether all n units are present. */
+static bool join_states(const td_scoring *s, size_t j, size_t n)
 {
     uint8_t *state = s->cells.state + j * s->stride;
-    uint8_t all = 0;
-    memset(state, 0, s->n_units);
-    size_t i = j + 1;
-    for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i))
-        td_or_column(s->n_units, s->cells.state + i * s->stride, state);
+    uint8_t all = td_or_columns(n, s->rules->criteria[j].n_children, s->siblings, s->stride,
+                                s->cells.state, state);
+    if (all == TD_PRESENT)
+        return true;
+    all = 0;
 #pragma omp simd reduction(| : all)
-    for (size_t u = 0; u < s->n_units; u++) {
+    for (size_t u = 0; u < n; u++) {
         uint8_t bits = state[u];
         bits = (bits & TD_PRESENT) != 0 ? bits & (uint8_t)~TD_NOT_APPLICABLE : bits;
         bits = (bits & TD_CELL_MISSING) != 0 ? TD_CELL_MISSING : bits;
@@ -47,19 +56,25 @@ static bool join_states(const td_scoring *s, size_t j)
     return all == TD_PRESENT;
 }
 
-/* Sums of all figures and the state, before anything is made of them. */
+/* Sums of all figures and the state, before anything is made of them. Returns whether all units are
+   present. Of plain columns the sums are plain too, and stay as they are. */
 static bool add_up(td_scoring *s, size_t j)
 {
-    add_children(s, j, s->cells.value);
-    add_children(s, j, s->cells.assigned_q);
-    if (s->bearing[j].given)
-        add_children(s, j, s->cells.given_q);
+    bool plain = list_children(s, j);
+    add_children(s, j, s->n_units, s->cells.value);
     if (s->bearing[j].bonus)
-        add_children(s, j, s->cells.bonus_q);
+        add_children(s, j, s->n_units, s->cells.bonus_q);
     if (s->bearing[j].deduction)
-        add_children(s, j, s->cells.deduction_q);
-    memset(s->cells.settled + j * s->stride, false, s->n_units);
-    return join_states(s, j);
+        add_children(s, j, s->n_units, s->cells.deduction_q);
+    if (plain && s->cells.plain[j])
+        return true;
+    s->cells.plain[j] = plain;
+    size_t n = plain ? s->stride : s->n_units;
+    add_children(s, j, n, s->cells.assigned_q);
+    if (s->bearing[j].given)
+        add_children(s, j, n, s->cells.given_q);
+    memset(s->cells.settled + j * s->stride, false, n);
+    return join_states(s, j, n);
 }
 
 /* ---- sums ---- */

@@ -95,7 +95,8 @@ static void make_cells(td_scoring *s)
                           .bonus_q = room(s, n, sizeof(double)),
                           .deduction_q = room(s, n, sizeof(double)),
                           .state = room(s, n, sizeof(uint8_t)),
-                          .settled = room(s, n, sizeof(bool))};
+                          .settled = room(s, n, sizeof(bool)),
+                          .plain = room(s, s->rules->n_criteria, sizeof(bool))};
 }
 
 static void make_room(td_scoring *s)
@@ -112,6 +113,7 @@ static void make_room(td_scoring *s)
     s->column = room(s, n_units, sizeof *s->column);
     s->seen = room(s, n_criteria, sizeof *s->seen);
     s->children = room(s, 2 * n_criteria, sizeof *s->children);
+    s->siblings = room(s, n_criteria, sizeof *s->siblings);
     s->peers = room(s, most_peers_bytes(s->rules), 1);
     size_t n_best = most_groups(s->rules) * s->stride;
     s->leaf = (td_leaf_column){.known = room(s, n_units, sizeof(uint8_t)),
@@ -173,6 +175,7 @@ void td_cell_put(td_scoring *s, size_t j, size_t u, const td_cell *cell)
     c->deduction_q[at] = cell->deduction_q;
     c->state[at] = cell->state;
     c->settled[at] = cell->settled;
+    c->plain[j] = false;
 }
 
 /* ---- the values of a tile ---- */
@@ -200,7 +203,7 @@ static void look_at(td_scoring *s, size_t first_cluster, size_t n)
     for (size_t c = 0; c < n; c++)
         s->n_units += s->cluster[c].n_units;
     s->status = TD_OK;
-    size_t row = s->data->row_of_unit[s->cluster->first_unit];
+    const size_t row = s->first_row = s->data->row_of_unit[s->cluster->first_unit];
     const size_t m = s->table->n_indicators;
     td_turn_rows(s->n_units, m, s->table->value + row * m, s->stride, s->columns);
     find_left_out(s, s->table->not_applicable == NULL

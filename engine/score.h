@@ -36,6 +36,9 @@ typedef struct td_cells {
     double *value, *assigned_q, *given_q, *bonus_q, *deduction_q;
     uint8_t *state;
     bool *settled;
+    /* [n_criteria] No unit of the last tile stood apart: assigned_q is what is assigned to everybody,
+       given_q 0, the state present, settled false, in the whole column. They need not be written again. */
+    bool *plain;
 } td_cells;
 
 /* What a criterion can have at all, with everything below it. */
@@ -99,6 +102,7 @@ typedef struct td_scoring {
     const td_table *table;
     const td_cluster *cluster;  /* the first of the tile; its units follow one another */
     size_t n_clusters, n_units; /* of the tile */
+    size_t first_row;           /* of the table: that of its first unit */
     size_t capacity;            /* units that fit */
     size_t stride;              /* from one criterion or indicator to the next */
     td_cells cells;             /* [n_criteria * stride] */
@@ -112,6 +116,7 @@ typedef struct td_scoring {
     td_standard *seen;    /* [n_criteria] what the last normalization of each looked at; its
                                  sorted values are gone */
     double *children;     /* [2 * most children]: values and weights of a mean */
+    size_t *siblings;     /* [most children]: the children of a node */
     td_leaf_column leaf;  /* the leaf at hand */
     unsigned char *peers;
     const td_standard *standards; /* [n_criteria], for criteria normalized over all units */
@@ -129,7 +134,7 @@ td_status td_scoring_init(td_scoring *scoring, const td_evaluation *evaluation, 
                           size_t max_units, td_errors *errors);
 void td_scoring_release(td_scoring *scoring);
 
-/* Cell of criterion j of unit u of the tile at hand, as it stands. */
+/* Cell of criterion j of unit u of the tile at hand, as it stands. Putting one ends a plain column. */
 td_cell td_cell_get(const td_scoring *scoring, size_t j, size_t u);
 void td_cell_put(td_scoring *scoring, size_t j, size_t u, const td_cell *cell);
 

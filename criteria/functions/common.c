@@ -83,18 +83,38 @@ void td_lint_cap_of_one(const td_part *part, int decimals, td_errors *errors, co
     td_part_fault(errors, TD_MSG_RULES_CAP_BELOW_ONE, file, part, NULL, cap, points, NULL);
 }
 
+unsigned td_column_known(size_t n, const double *numbers, uint8_t *known)
+{
+    unsigned bits = 0;
+    for (size_t u = 0; u < n; u++) {
+        known[u] = (uint8_t)(int)numbers[u];
+        bits |= known[u];
+    }
+    return bits;
+}
+
+unsigned td_column_ask(const td_scene *scene, td_part_column *out)
+{
+    memset(out->points, 0, scene->n_units * sizeof *out->points);
+    memset(out->known, TD_POINTS_ASK, scene->n_units);
+    return TD_POINTS_ASK;
+}
+
 unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
                              td_part_column *out)
 {
     const size_t n = scene->n_units;
-    if (td_whole_of_column(n, x, limits, scene->leaf_decimals, out->points) == 0)
+    size_t n_odd = td_whole_of_column(n, x, limits, scene->leaf_decimals, out->points);
+    if (n_odd == 0)
         return TD_POINTS_EXACT;
     unsigned bits = TD_POINTS_EXACT;
     memset(out->known, TD_POINTS_EXACT, n);
-    for (size_t u = 0; u < n; u++)
-        if (isnan(out->points[u]))
+    for (size_t u = 0; n_odd > 0; u++)
+        if (isnan(out->points[u])) {
             bits |= td_column_set(out, u, 0,
                                   td_within(limits, x[u]) ? TD_POINTS_ASK : TD_POINTS_REFUSED);
+            n_odd--;
+        }
     return bits;
 }
 

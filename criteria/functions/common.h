@@ -84,6 +84,12 @@ static inline unsigned td_column_set(td_part_column *out, size_t u, double point
     return known;
 }
 
+/* What is known of n units as numbers, as td_round_share() says it. Returns the bits. */
+unsigned td_column_known(size_t n, const double *numbers, uint8_t *known);
+
+/* Every unit is to be asked. */
+unsigned td_column_ask(const td_scene *scene, td_part_column *out);
+
 /* num / den quanta, den > 0, rounded to a whole number. */
 static inline unsigned td_column_set_quotient(td_part_column *out, size_t u, int64_t num,
                                               int64_t den)

@@ -3,6 +3,7 @@
  * leader of the cluster. Units without a target are compared among themselves.
  */
 #include <math.h>
+#include <string.h>
 
 #include "criteria/functions/common.h"
 
@@ -16,10 +17,12 @@ struct relative {
 /* What the cluster says of a part. */
 struct peers {
     bool has_excess, has_most;
-    td_fraction excess;  /* E: largest excess over a target; overflow where it leaves the range */
-    double most;         /* M: largest A of the units without target */
-    int places;          /* actuals and targets are whole numbers of 10^-places; -1: they are not */
-    int64_t over, under; /* then E = over / under; under is 1 for an absolute excess */
+    td_fraction excess; /* E: largest excess over a target; overflow where it leaves the range.
+                            Only where places is -1: see excess_of_leader() */
+    double most;        /* M: largest A of the units without target */
+    int places;         /* actuals and targets are whole numbers of 10^-places; -1: they are not */
+    double over,
+        under; /* then E = over / under (times 10^-places: an absolute excess; under is 1) */
 };
 
 static void read_relative(td_reader *reader, const td_json *object, td_part *part)
@@ -100,32 +103,104 @@ static bool is_compared(const td_scene *scene, const struct relative *relative, 
             !td_condition_on_row(relative->leave_out, scene->values + u * scene->stride));
 }
 
-static void compare_whole(const td_scene *scene, struct peers *peers)
+#define BLOCK 64 /* units looked at together */
+
+/* Both columns of up to BLOCK units as whole numbers; the actual is NaN where not compared. */
+typedef struct block {
+    size_t n;
+    double actual[BLOCK], target[BLOCK];
+    double base[BLOCK];   /* what an excess is divided by: the target, or 1 */
+    double excess[BLOCK]; /* rounded once: larger ones are never smaller; -1: none */
+} block;
+
+static void fill_block(const td_scene *scene, int places, size_t first, block *b)
 {
     const struct relative *relative = scene->part->params;
-    const double *actual = td_scene_column(scene, relative->actual);
-    const double scale = td_scale_of(peers->places);
-    for (size_t u = 0; u < scene->n_units; u++) {
-        double a = actual[u], t = td_operand_at(&relative->target, scene, u);
-        if (!is_compared(scene, relative, u, a))
-            continue;
-        if (isnan(t) || t == 0) {
-            peers->most = peers->has_most ? fmax(peers->most, a) : a;
-            peers->has_most = true;
-        } else if (t > 0 && a > t) {
-            int64_t under = relative->absolute ? 1 : td_whole_at(t, scale);
-            int64_t over = td_whole_at(a, scale) - td_whole_at(t, scale);
-            if (peers->has_excess && over * peers->under <= peers->over * under)
-                continue;
-            peers->has_excess = true;
-            peers->over = over;
-            peers->under = under;
-        }
+    const double *actual = td_scene_column(scene, relative->actual) + first;
+    const double scale = td_scale_of(places);
+    b->n = scene->n_units - first < BLOCK ? scene->n_units - first : BLOCK;
+    if (relative->target.indicator == TD_NONE)
+        td_fill_column(b->n, td_nearest_whole(relative->target.number * scale), b->target);
+    else
+        td_scale_column(b->n, td_scene_column(scene, relative->target.indicator) + first, scale,
+                        b->target);
+    td_scale_column(b->n, actual, scale, b->actual);
+    if (relative->absolute)
+        td_fill_column(b->n, 1, b->base);
+    else
+        memcpy(b->base, b->target, b->n * sizeof *b->base);
+}
+
+static void leave_out(const td_scene *scene, size_t first, block *b)
+{
+    const struct relative *relative = scene->part->params;
+    const uint8_t *marks = (const uint8_t *)scene->left_out;
+    for (size_t u = 0; marks != NULL && (u = td_next_marked(b->n, marks + first, u)) < b->n; u++)
+        b->actual[u] = NAN;
+    for (size_t u = 0; u < b->n && relative->leave_out != NULL; u++)
+        if (td_condition_on_row(relative->leave_out, scene->values + (first + u) * scene->stride))
+            b->actual[u] = NAN;
+}
+
+TD_VECTORIZED
+static void fill_excess(block *b)
+{
+#pragma omp simd
+    for (size_t u = 0; u < b->n; u++) {
+        double a = b->actual[u], t = b->target[u];
+        b->excess[u] = ((t > 0) & (a > t)) ? (a - t) / b->base[u] : -1;
     }
+}
+
+/* The largest excess; *most: the largest actual without a target. */
+static double compare_block(const block *b, double *most)
+{
+    double largest = -1;
+    for (size_t u = 0; u < b->n; u++) {
+        largest = b->excess[u] > largest ? b->excess[u] : largest;
+        if (!(b->target[u] > 0) && !(b->target[u] < 0) && b->actual[u] > *most)
+            *most = b->actual[u];
+    }
+    return largest;
+}
+
+/* Products of two values are exact as whole numbers, and decide between quotients that look equal. */
+static void follow_leader(struct peers *peers, double over, double under)
+{
+    if (peers->has_excess &&
+        (int64_t)over * (int64_t)peers->under <= (int64_t)peers->over * (int64_t)under)
+        return;
+    peers->has_excess = true;
+    peers->over = over;
+    peers->under = under;
+}
+
+static void compare_whole(const td_scene *scene, struct peers *peers)
+{
+    double most = -INFINITY;
+    for (size_t first = 0; first < scene->n_units; first += BLOCK) {
+        block b;
+        fill_block(scene, peers->places, first, &b);
+        leave_out(scene, first, &b);
+        fill_excess(&b);
+        double largest = compare_block(&b, &most);
+        for (size_t u = 0; u < b.n && largest > 0; u++)
+            if (b.excess[u] == largest)
+                follow_leader(peers, b.actual[u] - b.target[u], b.base[u]);
+    }
+    peers->has_most = most > -INFINITY;
+    peers->most = peers->has_most ? most / td_scale_of(peers->places) : 0;
+}
+
+/* E as a fraction. */
+static td_fraction excess_of_leader(const struct relative *relative, const struct peers *peers)
+{
+    if (peers->places < 0 || !peers->has_excess)
+        return peers->excess;
     td_fraction unit = td_fraction_of(relative->absolute ? td_pow10(peers->places) : 1);
-    if (peers->has_excess)
-        peers->excess = td_fraction_div(
-            td_fraction_div(td_fraction_of(peers->over), td_fraction_of(peers->under)), unit);
+    td_fraction excess = td_fraction_div(td_fraction_of((int64_t)peers->over),
+                                         td_fraction_of((int64_t)peers->under));
+    return td_fraction_div(excess, unit);
 }
 
 static void compare_relative(const td_scene *scene, void *state)
@@ -179,7 +254,8 @@ static void score_above(const td_scene *scene, const struct peers *peers, double
 {
     const struct relative *relative = scene->part->params;
     td_fraction excess = excess_of(relative, actual, target), one = td_fraction_of(1);
-    td_fraction share = peers->has_excess ? td_fraction_div(excess, peers->excess) : one;
+    td_fraction largest = excess_of_leader(relative, peers);
+    td_fraction share = peers->has_excess ? td_fraction_div(excess, largest) : one;
     bool whole = td_fraction_ok(share) && td_fraction_cmp(share, one) >= 0;
     share = td_fraction_div(td_fraction_add(one, td_fraction_least(share, one)), td_fraction_of(2));
     td_part_scored(out, share_of_points(scene, share));
@@ -187,7 +263,7 @@ static void score_above(const td_scene *scene, const struct peers *peers, double
         return;
     explain_numbers(scene, out, actual, target);
     arg_excess(out->args[4], relative, excess);
-    arg_excess(out->args[5], relative, peers->excess);
+    arg_excess(out->args[5], relative, largest);
     if (!peers->has_excess)
         out->why = relative->absolute ? TD_MSG_WHY_RELATIVE_ALONE_BY : TD_MSG_WHY_RELATIVE_ALONE;
     else if (whole)
@@ -250,55 +326,59 @@ static void score_relative(const td_scene *scene, const void *state, bool explai
         score_with_target(scene, state, actual, target, explain, out);
 }
 
-/* P (1 + e / E) / 2, at most P; e = over / under. */
-static unsigned set_above(const td_part *part, const struct peers *peers, int64_t over,
-                          int64_t under, size_t u, td_part_column *out)
+/* What a block of units is measured against; numbers only, so that there is no branch per unit. */
+typedef struct measure {
+    double points;      /* P */
+    double over, under; /* E */
+    double nobody;      /* 1 when nobody is above a target (then E is 0 / 0), else 0 */
+    double most;        /* M, a whole number; 1 when there is none: then all above 0 get P */
+} measure;
+
+/* The share of P of one unit, num / den: a / 2t up to the target; (1 + e / E) / 2, at most 1, above;
+   without a target a / M, at most 1. base: what the excess is divided by. */
+static inline td_rounded share_of(const measure *m, double a, double t, double base)
 {
-    int64_t num = over * peers->under, den = under * peers->over, points;
-    if (!peers->has_excess || num >= den)
-        return td_column_set(out, u, (double)part->points_q, TD_POINTS_EXACT);
-    if (__builtin_mul_overflow(part->points_q, den + num, &points))
-        return td_column_set(out, u, 0, TD_POINTS_ASK);
-    return td_column_set_quotient(out, u, points, 2 * den);
+    const double whole = base * m->over + m->nobody, excess = (a - t) * m->under + m->nobody;
+    const double alone = a < m->most ? a : m->most;
+    const double above = whole + (excess < whole ? excess : whole);
+    const double num = a > t ? above : a, den = 2 * (a > t ? whole : t);
+    const bool has_target = t > 0;
+    return td_round_share(m->points, has_target ? num : alone, has_target ? den : m->most);
 }
 
-static unsigned set_relative(const td_scene *scene, const struct peers *peers, double scale,
-                             double actual, double target, size_t u, td_part_column *out)
+TD_VECTORIZED
+static void score_block(const block *b, const measure *m, double *points, double *known)
 {
-    const struct relative *relative = scene->part->params;
-    int64_t p = scene->part->points_q, a = td_whole_at(actual, scale), points;
-    if (isnan(target) || target == 0) {
-        bool measured = actual > 0 && peers->has_most && peers->most > 0;
-        int64_t most = measured ? td_whole_at(peers->most, scale) : 0;
-        if (!measured || a >= most)
-            return td_column_set(out, u, actual > 0 ? (double)p : 0, TD_POINTS_EXACT);
-        if (__builtin_mul_overflow(p, a, &points))
-            return td_column_set(out, u, 0, TD_POINTS_ASK);
-        return td_column_set_quotient(out, u, points, most);
+    const measure against = *m;
+#pragma omp simd
+    for (size_t u = 0; u < b->n; u++) {
+        double a = b->actual[u], t = b->target[u];
+        td_rounded share = share_of(&against, a, t, b->base[u]);
+        bool is_refused = !(a >= 0) | (t < 0);
+        points[u] = (is_refused | !(share.known <= 1)) ? 0 : share.points;
+        known[u] = is_refused ? 2 : share.known;
     }
-    int64_t t = td_whole_at(target, scale);
-    if (a > t)
-        return set_above(scene->part, peers, a - t, relative->absolute ? 1 : t, u, out);
-    if (__builtin_mul_overflow(p, a, &points))
-        return td_column_set(out, u, 0, TD_POINTS_ASK);
-    return td_column_set_quotient(out, u, points, 2 * t);
 }
 
 static unsigned score_relative_all(const td_scene *scene, const void *state, td_part_column *out)
 {
-    const struct relative *relative = scene->part->params;
     const struct peers *peers = state;
-    const double *actual = td_scene_column(scene, relative->actual);
-    const double scale = td_scale_of(peers->places >= 0 ? peers->places : 0);
+    if (peers->places < 0)
+        return td_column_ask(scene, out);
+    const double scale = td_scale_of(peers->places);
+    const bool is_measured = peers->has_most && peers->most > 0;
+    const measure m = {.points = (double)scene->part->points_q,
+                       .over = peers->over,
+                       .under = peers->under,
+                       .nobody = peers->has_excess ? 0 : 1,
+                       .most = is_measured ? td_nearest_whole(peers->most * scale) : 1};
     unsigned bits = 0;
-    for (size_t u = 0; u < scene->n_units; u++) {
-        double a = actual[u], t = td_operand_at(&relative->target, scene, u);
-        if (!(a >= 0) || t < 0)
-            bits |= td_column_set(out, u, 0, TD_POINTS_REFUSED);
-        else if (peers->places < 0)
-            bits |= td_column_set(out, u, 0, TD_POINTS_ASK);
-        else
-            bits |= set_relative(scene, peers, scale, a, t, u, out);
+    for (size_t first = 0; first < scene->n_units; first += BLOCK) {
+        block b;
+        double known[BLOCK];
+        fill_block(scene, peers->places, first, &b);
+        score_block(&b, &m, out->points + first, known);
+        bits |= td_column_known(b.n, known, out->known + first);
     }
     return bits;
 }

@@ -4,36 +4,98 @@
 #include <string.h>
 
 TD_VECTORIZED
-size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
-                          double *restrict whole)
+static size_t whole_between(size_t n, const double *restrict x, double lo, double hi, double scale,
+                            double *restrict whole)
 {
-    const double scale = td_scale_of(places);
-    const td_limits within = *limits;
     double n_bad = 0;
 #pragma omp simd reduction(+ : n_bad)
     for (size_t u = 0; u < n; u++) {
         double m = td_nearest_whole(x[u] * scale);
-        bool good = td_within(&within, x[u]) & (m / scale == x[u]) & (fabs(m) <= TD_COLUMN_LIMIT);
+        bool good = (x[u] >= lo) & (x[u] <= hi) & (m / scale == x[u]);
         whole[u] = good ? m : (double)NAN;
         n_bad += good ? 0 : 1;
     }
     return (size_t)n_bad;
 }
 
+/* Where x is all, it is `quanta`. */
 TD_VECTORIZED
-void td_add_column(size_t n, const double *restrict x, double *restrict sum)
+static size_t all_or_nothing(size_t n, const double *restrict x, double all, double quanta,
+                             double *restrict whole)
 {
-#pragma omp simd
-    for (size_t u = 0; u < n; u++)
-        sum[u] += x[u];
+    double n_bad = 0;
+#pragma omp simd reduction(+ : n_bad)
+    for (size_t u = 0; u < n; u++) {
+        double m = x[u] == all ? quanta : (double)NAN;
+        m = x[u] == -all ? 0 - quanta : m;
+        m = x[u] == 0 ? 0 : m;
+        whole[u] = m;
+        n_bad += m == m ? 0 : 1;
+    }
+    return (size_t)n_bad;
+}
+
+size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
+                          double *restrict whole)
+{
+    const double scale = td_scale_of(places), most = TD_COLUMN_LIMIT / scale;
+    if (limits->all_or_nothing) {
+        double quanta;
+        const td_limits alone = {-INFINITY, INFINITY, false};
+        td_whole_of_column(1, &limits->hi, &alone, places, &quanta);
+        return all_or_nothing(n, x, limits->hi, quanta, whole);
+    }
+    return whole_between(n, x, limits->lo > -most ? limits->lo : -most,
+                         limits->hi < most ? limits->hi : most, scale, whole);
 }
 
 TD_VECTORIZED
-void td_or_column(size_t n, const uint8_t *restrict bits, uint8_t *restrict all)
+void td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole)
 {
 #pragma omp simd
     for (size_t u = 0; u < n; u++)
-        all[u] |= bits[u];
+        whole[u] = td_nearest_whole(x[u] * scale);
+}
+
+/* Half the lanes: gcc and clang make of it what the machine has. */
+typedef double half __attribute__((vector_size(TD_LANES / 2 * sizeof(double)), aligned(8)));
+
+TD_VECTORIZED
+void td_sum_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
+                    const double *matrix, double *sum)
+{
+    for (size_t u = 0; u < n; u += TD_LANES) {
+        half low = {0}, high = {0};
+        for (size_t k = 0; k < n_columns; k++) {
+            const double *x = matrix + columns[k] * stride + u;
+            low += *(const half *)x;
+            high += *(const half *)(x + TD_LANES / 2);
+        }
+        *(half *)(sum + u) = low;
+        *(half *)(sum + u + TD_LANES / 2) = high;
+    }
+}
+
+uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
+                      const uint8_t *matrix, uint8_t *all)
+{
+    uint64_t total = 0;
+    for (size_t u = 0; u < n; u += TD_LANES) {
+        uint64_t bits = 0, word;
+        for (size_t k = 0; k < n_columns; k++) {
+            memcpy(&word, matrix + columns[k] * stride + u, sizeof word);
+            bits |= word;
+        }
+        memcpy(all + u, &bits, sizeof bits);
+        if (u + TD_LANES > n) /* only its first n - u bytes count */
+            for (size_t v = u; v < n; v++)
+                total |= all[v];
+        else
+            total |= bits;
+    }
+    total |= total >> 32;
+    total |= total >> 16;
+    return (uint8_t)(total | total >> 8);
 }
 
 TD_VECTORIZED
@@ -44,20 +106,22 @@ void td_fill_column(size_t n, double x, double *column)
         column[u] = x;
 }
 
-#define LINE 8 /* doubles of a cache line: so many rows are read along, and columns written whole */
-
+/* Four rows and more at once: columns are written by whole vectors. */
+TD_VECTORIZED
 void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride,
                   double *restrict columns)
 {
     size_t first = 0;
-    for (; first + LINE <= n; first += LINE)
-        for (size_t i = 0; i < m; i++) {
-            const double *restrict from = rows + first * m + i;
-            double *restrict to = columns + i * stride + first;
-#pragma GCC unroll 8
-            for (size_t u = 0; u < LINE; u++)
-                to[u] = from[u * m];
+    for (; first + TD_LANES <= n; first += TD_LANES) {
+        const double *restrict row = rows + first * m;
+        double *restrict to = columns + first;
+        for (size_t i = 0; i < m; i++, to += stride) {
+            const double *x = row + i;
+            __builtin_prefetch(row + TD_LANES * (m + i)); /* a line of the rows that come next */
+            *(half *)to = (half){x[0], x[m], x[2 * m], x[3 * m]};
+            *(half *)(to + 4) = (half){x[4 * m], x[5 * m], x[6 * m], x[7 * m]};
         }
+    }
     for (size_t u = first; u < n; u++)
         for (size_t i = 0; i < m; i++)
             columns[i * stride + u] = rows[u * m + i];
@@ -68,9 +132,15 @@ void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride
 size_t td_next_marked(size_t n, const uint8_t *known, size_t from)
 {
     size_t u = from;
-    for (uint64_t word[WORDS]; u + sizeof word <= n; u += sizeof word) {
+    uint64_t word[WORDS] = {0};
+    for (; u + sizeof word <= n; u += sizeof word) {
         memcpy(word, known + u, sizeof word);
         if ((word[0] | word[1] | word[2] | word[3]) != 0)
+            break;
+    }
+    for (; u + sizeof word[0] <= n; u += sizeof word[0]) {
+        memcpy(word, known + u, sizeof word[0]);
+        if (word[0] != 0)
             break;
     }
     while (u < n && known[u] == 0)
@@ -78,14 +148,17 @@ size_t td_next_marked(size_t n, const uint8_t *known, size_t from)
     return u;
 }
 
+TD_VECTORIZED
 static bool holds_column(size_t n, const double *x, double scale, double limit)
 {
+    double n_bad = 0;
+#pragma omp simd reduction(+ : n_bad)
     for (size_t u = 0; u < n; u++) {
         double m = td_nearest_whole(x[u] * scale);
-        if (!isnan(x[u]) && !(m / scale == x[u] && fabs(m) <= limit))
-            return false;
+        bool good = (m / scale == x[u]) & (fabs(m) <= limit);
+        n_bad += (good | (x[u] != x[u])) ? 0 : 1;
     }
-    return true;
+    return n_bad == 0;
 }
 
 int td_places_of_column(size_t n, const double *x, int least, double limit)

@@ -5,6 +5,8 @@
 #ifndef TD_BASE_COLUMNS_H
 #define TD_BASE_COLUMNS_H
 
+#include <math.h>
+
 #include "engine/base/decimal.h"
 
 /* Points of one part stay below this, so that sums over all parts of a leaf are exact. */
@@ -35,6 +37,9 @@ static inline double td_scale_of(int n)
 #define TD_VECTORIZED
 #endif
 
+/* So many numbers of a column are added together; columns have room for a multiple of it. */
+#define TD_LANES 8
+
 /* Which values of a column are taken. */
 typedef struct td_limits {
     double lo, hi;
@@ -54,11 +59,18 @@ static inline bool td_within(const td_limits *limits, double x)
 size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
                           double *restrict whole);
 
-/* sum[u] += x[u] */
-void td_add_column(size_t n, const double *restrict x, double *restrict sum);
+/* whole[u] = x[u] * scale as the nearest whole number: exact where the column is known to have no more
+   places (td_places_of_column). Does not overlap. */
+void td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole);
 
-/* all[u] |= bits[u] */
-void td_or_column(size_t n, const uint8_t *restrict bits, uint8_t *restrict all);
+/* sum[u]: what the given columns of a matrix (column j begins at j * stride) add up to; reads and
+   writes up to the next multiple of TD_LANES units. */
+void td_sum_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
+                    const double *matrix, double *sum);
+
+/* all[u]: the bits of the given columns of a matrix, or'ed; likewise. Returns those of all n. */
+uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
+                      const uint8_t *matrix, uint8_t *all);
 
 /* column[u] = x */
 void td_fill_column(size_t n, double x, double *column);
@@ -73,6 +85,32 @@ size_t td_next_marked(size_t n, const uint8_t *known, size_t from);
 /* The fewest places, at least `least`, that hold every number of the column as a whole number of at
    most `limit` (below 2^47); -1 when there are none. NaN is passed over. */
 int td_places_of_column(size_t n, const double *x, int least, double limit);
+
+/* |points| times the share num / den, rounded: what td_round_share() says. */
+typedef struct td_rounded {
+    double points; /* NaN where doubles cannot tell: only fractions can */
+    double known;  /* TD_POINTS_EXACT, ROUNDED or ASK (criteria/function.h), as a number */
+} td_rounded;
+
+/*
+ * points * num / den, halves away from zero, for whole numbers points, num >= 0 and den > 0; num and
+ * den may be off by a few roundings (2^-50 of themselves).
+ *
+ * The size x of the quotient is a multiple of 1/den, and a border k + 1/2 is one of 1/(2 den): y = x +
+ * 1/(4 den) rounds as x does, and lies at least 1/(4 den) off every border. The double of y is less
+ * than 2^-48 x off; when both ends of that interval round to the same number, so does y. Nothing here
+ * depends on how a machine rounds, as long as it is no worse than that.
+ */
+static inline td_rounded td_round_share(double points, double num, double den)
+{
+    const double size = fabs(points) * (num / den), slack = size * 0x1p-48, margin = 0.25 / den;
+    const double low = td_nearest_whole(size + margin - slack);
+    const double high = td_nearest_whole(size + margin + slack);
+    const bool is_sure = (low == high) & (high <= TD_COLUMN_LIMIT);
+    const bool is_whole = (fabs(size - low) + slack) * den < 0.75; /* else at least 1/den off */
+    const double sign = points < 0 ? -1 : 1, known = is_whole ? 0 : 1;
+    return (td_rounded){is_sure ? sign * low + 0.0 : (double)NAN, is_sure ? known : 4};
+}
 
 /* A value of such a column as a whole number of 10^-places. */
 static inline int64_t td_whole_at(double x, double scale)
