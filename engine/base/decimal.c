@@ -265,9 +265,29 @@ bool td_fraction_floor(td_fraction a, int64_t *out)
     return td_fraction_ok(a) && fits(floor_div(a.num, a.den), out);
 }
 
+/* Nearest double of a / b > 0 whose quotient has 55 bits or more, or is followed by a rest: a last bit
+   that stands for the rest decides between two doubles, as the rest itself would. */
+static double divide_wide(td_uint128 a, td_uint128 b)
+{
+    const td_uint128 enough = (td_uint128)1 << 55;
+    td_uint128 quotient = a / b, rest = a % b;
+    int shift = 0;
+    for (; quotient < enough && rest != 0; shift++) {
+        rest <<= 1;
+        quotient = quotient << 1 | (rest >= b);
+        rest -= rest >= b ? b : 0;
+    }
+    return ldexp((double)(quotient | (rest != 0)), -shift);
+}
+
 double td_fraction_value(td_fraction a)
 {
+    const td_int128 exact = (td_int128)1 << 53;
     if (!td_fraction_ok(a))
         return NAN;
-    return (double)((long double)a.num / (long double)a.den);
+    if (a.num <= exact && a.num >= -exact && a.den <= exact)
+        return (double)a.num / (double)a.den;
+    double magnitude =
+        divide_wide(a.num < 0 ? -(td_uint128)a.num : (td_uint128)a.num, (td_uint128)a.den);
+    return a.num < 0 ? -magnitude : magnitude;
 }

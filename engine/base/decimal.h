@@ -59,7 +59,7 @@ bool td_fraction_ok(td_fraction a);
 bool td_fraction_round(td_fraction a, int64_t *out);
 /* Largest whole number <= a. */
 bool td_fraction_floor(td_fraction a, int64_t *out);
-/* The nearest double (for display and for non-linear methods). */
+/* The nearest double, halves to even (for display and for non-linear methods). */
 double td_fraction_value(td_fraction a);
 
 /* The greatest common divisor, >= 0; of 0 and b it is |b|. */

@@ -143,6 +143,37 @@ static void comparison_agrees_with_cross_products(void **state)
                 }
 }
 
+/* Values from 1 to 2, whose doubles are multiples of 2^-52: none is nearer. */
+static void values_are_the_nearest_doubles(void **state)
+{
+    (void)state;
+    const int64_t unit = (int64_t)1 << 52;
+    uint64_t seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        td_int128 den = 0, more = 0;
+        for (int k = 0; k < 2; k++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            den = den << 62 | (td_int128)(seed >> 2);
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            more = more << 62 | (td_int128)(seed >> 2);
+        }
+        den = (den >> (i % 100)) + 1;
+        td_fraction x = {den + more % den, den};
+        if (i % 7 == 0) /* halfway between two */
+            x = (td_fraction){2 * ((td_int128)unit + i) + 1, 2 * (td_int128)unit};
+        double value = td_fraction_value(x);
+        assert_true(value == -td_fraction_value((td_fraction){-x.num, x.den}));
+        td_int128 steps = (td_int128)(value * (double)unit);
+        bool even = steps % 2 == 0;
+        int below = td_fraction_cmp(x, (td_fraction){2 * steps - 1, 2 * (td_int128)unit});
+        int above = td_fraction_cmp(x, (td_fraction){2 * steps + 1, 2 * (td_int128)unit});
+        assert_true((below > 0 || (below == 0 && even)) && (above < 0 || (above == 0 && even)));
+    }
+    assert_true(td_fraction_value((td_fraction){1, (td_int128)1 << 120}) == 0x1p-120);
+    assert_true(td_fraction_value((td_fraction){((td_int128)1 << 120) + 1, 1}) == 0x1p120);
+    assert_true(td_fraction_value((td_fraction){0, (td_int128)1 << 120}) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +185,7 @@ int main(void)
         cmocka_unit_test(overflow_stays_overflow),
         cmocka_unit_test(comparison_never_overflows),
         cmocka_unit_test(comparison_agrees_with_cross_products),
+        cmocka_unit_test(values_are_the_nearest_doubles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
