@@ -1298,6 +1298,84 @@ void td_sweep_awards_release(td_sweep_awards *awards);
 size_t td_sweep_award_text(const td_sweep *sweep, const td_sweep_awards *awards, size_t change,
                            size_t end, char *text, size_t size);
 
+/*
+ * A crossing: a value of one item's maximum, strictly between 0 and the scale, at which two units
+ * change places: one is ahead of the other just below it and behind it just above.
+ */
+
+/* The crossings of one cluster along one item. */
+typedef struct td_crossing_list {
+    size_t n;
+    const double *at;    /* [n] points, the nearest doubles (where irrational: near), ascending;
+                            equal values in the order of units */
+    const uint32_t *who; /* [n] td_crossing_up(), td_crossing_down() */
+    bool is_swept;       /* false: not of the cluster's rule set, no maximum, or errors says why */
+    const void *places;  /* private */
+} td_crossing_list;
+
+/* The unit that passes the other as the weight grows, and the one that is passed: positions in the
+   cluster, from 0. */
+static inline size_t td_crossing_up(uint32_t who)
+{
+    return who & UINT16_MAX;
+}
+
+static inline size_t td_crossing_down(uint32_t who)
+{
+    return who >> 16;
+}
+
+/* Of all items, td_items(), in all clusters asked for. */
+typedef struct td_crossings {
+    size_t n_clusters, n_items, n; /* n: crossings in all lists */
+    td_crossing_list *lists;       /* [n_clusters * n_items] by cluster, then by item */
+    size_t *clusters;              /* [n_clusters] of the evaluation */
+    void *memory;                  /* private */
+} td_crossings;
+
+/*
+ * Sweeps every item of every cluster. options: as for td_sweep_item(), or NULL. out: zeroed, or an
+ * earlier result, whose memory is used again; released by td_crossings_release() in any case.
+ * The crossings are those that the events of td_sweep_item() imply, exact in their order and in their
+ * number.
+ *
+ * Items without a maximum, or alone under their rule set, are left out in silence. Rule sets and
+ * clusters whose totals are not linear are left out with a warning in errors, as there.
+ * Returns TD_OK; TD_EINVAL when the options name a cluster that does not exist; TD_EINTERRUPTED;
+ * TD_ENOMEM. The same for any number of threads.
+ *
+ * Time per cluster of n units and item O(n^2 log n). Plain sums of up to 64 units take the kernel
+ * (some 6 ns per crossing and thread), others fractions; a cluster whose order follows more than
+ * sums is walked from place to place as by td_sweep_item(). Memory 12 bytes per crossing.
+ */
+td_status td_sweep_all(const td_prepared *prepared, const td_sweep_options *options,
+                       td_crossings *out, td_errors *errors);
+void td_crossings_release(td_crossings *crossings);
+
+/* The value of crossing k of list lists[i], as td_sweep_value_text(). Like snprintf. */
+size_t td_crossing_text(const td_prepared *prepared, const td_crossings *crossings, size_t i,
+                        size_t k, char *text, size_t size);
+
+/* Values around today's maximum, in points; whether the ends belong to it is not said (a tie at them
+   may be decided by a key). */
+typedef struct td_sweep_stretch {
+    double from, to;
+    size_t from_crossing, to_crossing; /* of the list. TD_NONE: the end of the scale, or a value at
+                                          which a rank changes and no two units change places */
+} td_sweep_stretch;
+
+/* How far an item can move before a rank, or who leads, changes. From == to: today alone. */
+typedef struct td_sweep_hold {
+    td_sweep_stretch ranking, leader;
+} td_sweep_hold;
+
+/*
+ * The stretches around today's maxima: out [n_clusters * n_items], as the ranges of td_sweep_item();
+ * of lists that were not swept nothing is said. TD_OK, TD_ENOMEM.
+ */
+td_status td_sweep_holds(const td_prepared *prepared, const td_crossings *crossings,
+                         const td_sweep_options *options, td_sweep_hold *out);
+
 /* ---- what-if: flip ---------------------------------------------------------------- */
 
 /* The share of an item stays within these, 0 to 1. */

@@ -60,7 +60,7 @@ static td_status find_clusters(sweeping *s, td_errors *errors)
 
 /* ---- one tile ---- */
 
-static void haul_release(td_haul *haul)
+void td_haul_release(td_haul *haul)
 {
     free(haul->places);
     free(haul->scratch);
@@ -76,13 +76,13 @@ static void haul_release(td_haul *haul)
     haul->leaders = NULL;
 }
 
-static td_status haul_make_room(td_haul *haul, size_t n_units)
+td_status td_haul_make_room(td_haul *haul, size_t n_units)
 {
     bool again = haul->most_changes > 0;
     size_t n = haul->most_places;
     haul->most_changes = again ? 2 * haul->most_changes : 2 * n + n_units;
     haul->most_leaders = again ? 2 * haul->most_leaders : n + n_units;
-    haul_release(haul);
+    td_haul_release(haul);
     haul->places = calloc(n, sizeof *haul->places);
     haul->scratch = calloc(n, sizeof *haul->scratch);
     haul->at = calloc(n, sizeof *haul->at);
@@ -137,7 +137,7 @@ static td_status sweep_tile(sweeping *s, size_t begin, size_t end)
         for (size_t i = begin; i < end; i++) {
             td_haul *haul = &s->hauls[i];
             if (is_free(haul) && haul->is_full &&
-                haul_make_room(haul, clusters[haul->cluster.cluster].n_units) != TD_OK)
+                td_haul_make_room(haul, clusters[haul->cluster.cluster].n_units) != TD_OK)
                 return TD_ENOMEM;
         }
         walk_tile(s, begin, end);
@@ -254,7 +254,7 @@ static td_status sweep_all(sweeping *s)
         for (size_t i = begin; i < end; i++) {
             if (status == TD_OK)
                 status = collect(s, &s->hauls[i]);
-            haul_release(&s->hauls[i]);
+            td_haul_release(&s->hauls[i]);
         }
     }
     return status;
@@ -284,7 +284,7 @@ static void finish(sweeping *s)
         td_course_release(&s->courses[t]);
     free(s->courses);
     for (size_t i = 0; s->hauls != NULL && i < s->n; i++)
-        haul_release(&s->hauls[i]);
+        td_haul_release(&s->hauls[i]);
     free(s->hauls);
     td_track_release(&s->track);
 }

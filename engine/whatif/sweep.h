@@ -21,6 +21,11 @@ typedef struct td_haul {
     size_t *leaders;                                /* [most_leaders] */
 } td_haul;
 
+/* Room for the places counted in most_places, or twice as much as before; the first time the haul is
+   zeroed otherwise. TD_OK or TD_ENOMEM. */
+td_status td_haul_make_room(td_haul *haul, size_t n_units);
+void td_haul_release(td_haul *haul);
+
 /* Walks the cluster that the course has entered. */
 void td_course_walk(td_course *course, td_haul *haul);
 

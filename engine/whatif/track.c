@@ -8,7 +8,7 @@
 
 /* ---- the line ---- */
 
-static td_message obstacle_of_rules(const td_rules *rules)
+td_message td_track_refusal(const td_rules *rules)
 {
     if (rules->criteria[0].combine != TD_SUM)
         return TD_MSG_SWEEP_MEAN;
@@ -66,7 +66,7 @@ td_status td_track_init(td_track *track, const td_prepared *prepared, size_t ite
     const td_block *b = &prepared->blocks[rules];
     *track =
         (td_track){.prepared = prepared, .block = b, .rules = rules, .item = item - b->first_item};
-    *obstacle = (td_obstacle){obstacle_of_rules(b->rules), TD_NONE};
+    *obstacle = (td_obstacle){td_track_refusal(b->rules), TD_NONE};
     if (obstacle->message != TD_N_MESSAGES)
         return TD_OK;
     find_scale(track);

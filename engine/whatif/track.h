@@ -37,6 +37,9 @@ typedef struct td_obstacle {
     size_t unit;        /* that shows it, TD_NONE */
 } td_obstacle;
 
+/* What makes totals under a rule set other than linear; TD_N_MESSAGES: nothing. */
+td_message td_track_refusal(const td_rules *rules);
+
 /*
  * The line of item (counted over all rule sets). obstacle: what makes totals under this rule set not
  * linear; nothing is allocated then. TD_OK or TD_ENOMEM. Released by td_track_release().
