@@ -71,85 +71,101 @@ static double total_of(const td_lines *lines, size_t u)
     return lines->sum[u] + lines->beside[u];
 }
 
-/* A unit that is first today. Others with the same total are on the same line, as no two units meet
-   today: they are passed where it is. */
-static size_t leader_today(const td_lines *lines)
+/* The crossings of a list that are at today's maximum are begin .. end - 1. */
+typedef struct today {
+    size_t begin, end;
+} today;
+
+static today find_today(const td_lines *lines, const td_lane *lane, const td_crossing_list *list)
+{
+    const td_decimal max = {lane->max_q, lines->plan->block->rules->view.decimals};
+    const td_fraction exact = td_fraction_of_decimal(max);
+    const double value = td_decimal_value(max);
+    size_t lo = 0, hi = list->n;
+    while (lo < hi) {
+        size_t middle = (lo + hi) / 2;
+        if (list->at[middle] < value)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    while (lo < list->n && list->at[lo] == value &&
+           td_fraction_order(value_of(lines, lane, list->who[lo]), exact) < 0)
+        lo++;
+    for (hi = lo; hi < list->n && list->at[hi] == value; hi++)
+        if (td_fraction_order(value_of(lines, lane, list->who[hi]), exact) > 0)
+            break;
+    return (today){lo, hi};
+}
+
+/* Places in the list around today: the last one before and the first one after that `unit` is part
+   of, going up or down; TD_NONE: whoever it is. */
+static td_sweep_stretch stretch_around(const td_lane *lane, const td_crossing_list *list, today t,
+                                       size_t unit)
+{
+    size_t below = t.begin, above = t.end;
+    while (below > 0 && unit != TD_NONE && td_crossing_up(list->who[below - 1]) != unit)
+        below--;
+    while (above < list->n && unit != TD_NONE && td_crossing_down(list->who[above]) != unit)
+        above++;
+    td_sweep_stretch stretch = {0, lane->end, TD_NONE, TD_NONE};
+    if (below > 0) {
+        stretch.from = list->at[below - 1];
+        stretch.from_crossing = below - 1;
+    }
+    if (above < list->n) {
+        stretch.to = list->at[above];
+        stretch.to_crossing = above;
+    }
+    return stretch;
+}
+
+/* The position of a unit that is first today. */
+static size_t leader_of(const td_lines *lines)
 {
     size_t best = 0;
     for (size_t u = 1; u < lines->n; u++)
         if (total_of(lines, u) > total_of(lines, best))
             best = u;
-    return lines->position[best];
+    return best;
 }
 
-/* First crossing at or above today's maximum; *at_today: is it at it? */
-static size_t find_today(const td_lines *lines, const td_lane *lane, const td_crossing_list *list,
-                         bool *at_today)
+static bool is_first(const td_lines *lines, size_t leader, size_t position)
 {
-    int decimals = lines->plan->block->rules->view.decimals;
-    td_decimal max = {lane->max_q, decimals};
-    double today = td_decimal_value(max);
-    size_t lo = 0, hi = list->n;
-    while (lo < hi) {
-        size_t middle = (lo + hi) / 2;
-        if (list->at[middle] < today)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    td_fraction exact = td_fraction_of_decimal(max);
-    *at_today = false;
-    for (; lo < list->n && list->at[lo] == today; lo++) {
-        int sign = td_fraction_order(value_of(lines, lane, list->who[lo]), exact);
-        *at_today = sign == 0;
-        if (sign >= 0)
-            break;
-    }
-    return lo;
+    return total_of(lines, line_of(lines, position)) == total_of(lines, leader);
 }
 
-static void bound_below(td_sweep_stretch *range, const td_crossing_list *list, size_t k)
+/*
+ * Where two units meet today they are tied (no key parts them): today's ranks hold today alone, and
+ * so do its leaders if they are among those that meet. Who is first together with others and meets
+ * none of them is on one line with them.
+ */
+static void hold_sums(const td_lines *lines, const td_lane *lane, const td_crossing_list *list,
+                      today t, td_sweep_hold *hold)
 {
-    range->from = list->at[k];
-    range->from_crossing = k;
-}
-
-static void bound_above(td_sweep_stretch *range, const td_crossing_list *list, size_t k)
-{
-    range->to = list->at[k];
-    range->to_crossing = k;
-}
-
-/* No two units meet at today's weight. */
-static void hold_between(const td_lines *lines, const td_lane *lane, const td_crossing_list *list,
-                         size_t next, td_sweep_hold *hold)
-{
-    hold->ranking = hold->leader = (td_sweep_stretch){0, lane->end, TD_NONE, TD_NONE};
-    if (lines->n == 0)
+    if (lines->n == 0) {
+        hold->ranking = hold->leader = (td_sweep_stretch){0, lane->end, TD_NONE, TD_NONE};
         return;
-    if (next > 0)
-        bound_below(&hold->ranking, list, next - 1);
-    if (next < list->n)
-        bound_above(&hold->ranking, list, next);
-    size_t leader = leader_today(lines), k = next;
-    while (k < list->n && td_crossing_down(list->who[k]) != leader)
+    }
+    size_t leader = leader_of(lines), k = t.begin;
+    while (k < t.end && !is_first(lines, leader, td_crossing_up(list->who[k])))
         k++;
-    if (k < list->n)
-        bound_above(&hold->leader, list, k);
-    for (k = next; k > 0 && td_crossing_up(list->who[k - 1]) != leader;)
-        k--;
-    if (k > 0)
-        bound_below(&hold->leader, list, k - 1);
+    const double at = t.begin < t.end ? list->at[t.begin] : 0;
+    hold->ranking = t.begin < t.end ? (td_sweep_stretch){at, at, t.begin, t.begin}
+                                    : stretch_around(lane, list, t, TD_NONE);
+    hold->leader = k < t.end ? (td_sweep_stretch){at, at, k, k}
+                             : stretch_around(lane, list, t, lines->position[leader]);
 }
 
 static td_status hold_list(const holding *h, const td_lines *lines, const td_lane *lane, size_t i,
                            td_crossing_rows *rows)
 {
     const td_crossing_list *list = &h->crossings->lists[i];
-    bool at_today = false;
-    size_t next = list->places != NULL ? 0 : find_today(lines, lane, list, &at_today);
-    if (list->places == NULL && !at_today) {
-        hold_between(lines, lane, list, next, &h->out[i]);
+    today t = {0, 0};
+    if (list->places == NULL)
+        t = find_today(lines, lane, list);
+    if (list->places == NULL && (t.begin == t.end || lines->plan->block->rules->n_ties == 0)) {
+        hold_sums(lines, lane, list, t, &h->out[i]);
         return TD_OK;
     }
     td_obstacle obstacle;
