@@ -112,6 +112,7 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
     [TD_OPT_SCENARIOS] = WHATIF("scenarios", TD_FILE, UNIT_FILE, SCENARIOS),
     [TD_OPT_WEIGHTS] = WHATIF("weights", TD_FILE, UNIT_FILE, WEIGHTS),
     [TD_OPT_SWEEP] = WHATIF("sweep", TD_TEXT, UNIT_CRITERION, SWEEP),
+    [TD_OPT_SWEEP_ALL] = WHATIF("sweep-all", TD_FLAG, UNIT_NUMBER, SWEEP_ALL),
     [TD_OPT_FLIP] = WHATIF("flip", TD_TEXT, UNIT_UNIT, FLIP),
     [TD_OPT_REACH] = WHATIF("reach", TD_TEXT, UNIT_UNIT, REACH),
     [TD_OPT_TO] = WHATIF_WHOLE("to", "1", 1, 1000000, UNIT_RANK, TO),

@@ -43,6 +43,7 @@ typedef enum td_option_id {
     TD_OPT_SCENARIOS,
     TD_OPT_WEIGHTS,
     TD_OPT_SWEEP,
+    TD_OPT_SWEEP_ALL,
     TD_OPT_FLIP,
     TD_OPT_REACH,
     TD_OPT_TO,

@@ -14,7 +14,8 @@
 #define HINT_BYTES 256
 
 td_whatif_fill td_whatif_flip, td_whatif_importance, td_whatif_method_check, td_whatif_reach,
-    td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep, td_whatif_weights;
+    td_whatif_sample, td_whatif_scenario, td_whatif_scenarios, td_whatif_sweep, td_whatif_sweep_all,
+    td_whatif_weights;
 
 /* A mode: the option that asks for it, and the options that only it (and others that list them)
    understand. TD_N_OPTIONS ends a list. */
@@ -63,6 +64,11 @@ static const mode MODES[] = {
      "what-if-sweep",
      TD_MSG_WHATIF_SWEEP_TITLE,
      {TD_OPT_LEVEL, TD_OPT_NO_AWARDS, TD_N_OPTIONS}},
+    {TD_OPT_SWEEP_ALL,
+     td_whatif_sweep_all,
+     "what-if-sweep-all",
+     TD_MSG_WHATIF_ALL_TITLE,
+     {TD_OPT_LEVEL, TD_N_OPTIONS}},
     {TD_OPT_FLIP,
      td_whatif_flip,
      "what-if-flip",

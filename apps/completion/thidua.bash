@@ -13,8 +13,8 @@ _thidua_options() { # VERB: its options, those that take a value end in =
         ;;
     whatif)
         echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
-            "--method= --rule-set= --level= --scenarios= --weights= --sweep= --flip= --reach=" \
-            "--to= --to-award= --sample= --exact --seed= --spread= --limit= --noise= --state=" \
+            "--method= --rule-set= --level= --scenarios= --weights= --sweep= --sweep-all --flip=" \
+            "--reach= --to= --to-award= --sample= --exact --seed= --spread= --limit= --noise= --state=" \
             "--no-awards --importance --method-check --part= --lang= --help --version"
         ;;
     explain) echo "$reports --strike= --time-limit= --lang= --help --version" ;;
