@@ -40,13 +40,14 @@ static void run_read(void *state)
     limits_read(j->buffer, j->buffer_bytes, j->options.threads, 0);
 }
 
+/* Values of all units: indicators of their rule sets. */
 static size_t cells_of(const td_evaluation *evaluation)
 {
     size_t n_cells = 0, n_units = td_evaluation_get(evaluation).n_units;
     for (size_t u = 0; u < n_units; u++) {
         size_t cluster = td_evaluation_unit(evaluation, u).cluster;
         size_t rules = td_evaluation_cluster(evaluation, cluster).rules;
-        n_cells += td_rules_get(td_evaluation_rules(evaluation, rules)).n_criteria;
+        n_cells += td_rules_get(td_evaluation_rules(evaluation, rules)).n_indicators;
     }
     return n_cells;
 }
