@@ -86,7 +86,7 @@ BENCHES    := $(patsubst %.c,$(BUILD)/%,$(BENCH_SOURCES))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test test-programs bench benches instructions fuzz check-deps format clean help deps install \
+.PHONY: all run test test-programs bench benches bench-peers instructions fuzz check-deps format clean help deps install \
         uninstall FORCE
 
 all: $(PROGRAM) $(STATIC_LIB) $(SHARED_LIB)
@@ -95,7 +95,7 @@ all: $(PROGRAM) $(STATIC_LIB) $(SHARED_LIB)
 
 # What run and test need is installed by apt-get where it is missing; every other target
 # only says what is missing. Takes milliseconds when nothing is.
-INSTALLING := $(filter deps run test test-programs bench fuzz,$(MAKECMDGOALS))
+INSTALLING := $(filter deps run test test-programs bench bench-peers fuzz,$(MAKECMDGOALS))
 LEVEL      := $(if $(filter fuzz,$(INSTALLING)),ci,$(if $(filter test%,$(INSTALLING)),test,build))
 
 deps:
@@ -180,6 +180,20 @@ benches: $(BENCHES)
 bench: $(PROGRAM) $(BENCHES)
 	@BUILD='$(BUILD)' bench/run.sh
 
+# The same jobs in other programs, what is already measured left out; AGAIN=--again measures anew.
+PEERS := $(BUILD)/peers
+bench-peers: $(PROGRAM) $(BENCHES) $(PEERS)/node_modules
+	@.ci/deps install peers
+	@BUILD='$(BUILD)' bench/peers/run.py $(AGAIN)
+	@BUILD='$(BUILD)' bench/peers/report.py
+
+$(PEERS)/node_modules: bench/peers/package.json
+	@.ci/deps install peers
+	@mkdir -p $(@D)
+	@cp $< $(@D)
+	@npm install --prefix $(@D) --force --no-audit --no-fund --silent
+	@touch $@
+
 # The counts that tests/instructions.sh compares with, anew: after a change that means to change them.
 instructions: $(PROGRAM)
 	@BUILD='$(BUILD)' tests/instructions.sh --accept
@@ -247,7 +261,8 @@ help:
 	@echo 'make run          install what is missing, build, evaluate the sample province'
 	@echo 'make test         install what is missing, build, run every test'
 	@echo 'make install      PREFIX=$(PREFIX) DESTDIR=$(DESTDIR); make uninstall takes it away'
-	@echo 'make bench        time the program on this machine'
+	@echo 'make bench        time the program on this machine, alone, in under two minutes'
+	@echo 'make bench-peers  install other programs, let them do the same jobs, write bench/RESULTS.md'
 	@echo 'make instructions the table of executed instructions that make ci-instructions compares with'
 	@echo 'make fuzz         FUZZ_SECONDS=$(FUZZ_SECONDS) per target, with clang'
 	@echo 'make ci           everything that must hold before a change is merged'
