@@ -162,6 +162,15 @@ def agreement(rows):
                    + f" of {SMALL:,} units differ.")
 
 
+def scripts(rows, job, title):
+    """What the scripts of a job said, as they said it."""
+    out = []
+    for key in sorted(rows):
+        if key.startswith(f"{job}/script/"):
+            out += ["", f"`peers/{key.split('/')[2]}`:", "", "```text", rows[key]["text"], "```"]
+    return ["", f"## {job}: {title}", *out] if out else []
+
+
 def main():
     with open(STORE) as file:
         rows = json.load(file)
@@ -178,6 +187,8 @@ def main():
                              *(("J6", n, "J6: the rule mix") for n in SIZES)):
         if f"{job}/{size}/{OURS}" in rows:
             out += ["", f"## {title}, {size:,} units", "", *job_table(rows, job, size)]
+        if job == "J2":
+            out += scripts(rows, "J3", "what-if") + scripts(rows, "J4", "sweep")
     for path in sorted(glob.glob(os.path.join(BENCH, "*.md"))):
         out += ["", open(path).read().strip()]
     with open(os.path.join(ROOT, "bench", "RESULTS.md"), "w") as file:

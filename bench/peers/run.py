@@ -16,6 +16,7 @@ import array
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -305,24 +306,30 @@ def job_2(store, options, size):
         tell(f"J2 {size:>9} {who:<10}", row)
 
 
-def job_5(store, options, size):
-    if not wanted(store, options, "J5", size, [OURS]):
-        return
-    folder = os.path.join(DATA, "year-168")
-    thidua = os.path.join(BUILD, "thidua")
+def generated(name, policy, *options):
+    """A folder of `thidua generate` that names a policy."""
+    folder = os.path.join(DATA, name)
     if not os.path.isdir(folder):
-        policy = os.path.join(ROOT, "criteria", "policies", "province-2025.json")
-        subprocess.run([thidua, "generate", folder, "--n-units=168", "--n-criteria=100",
-                        "--cluster-min=10", "--cluster-max=12", "--seed=5", "--na-share=0", "--quiet"],
+        subprocess.run([os.path.join(BUILD, "thidua"), "generate", folder + ".new", *options, "--quiet"],
                        check=True)
-        path = os.path.join(folder, "evaluation.json")
+        path = os.path.join(folder + ".new", "evaluation.json")
         with open(path) as file:
             text = file.read()
         with open(path, "w") as file:
             file.write(text.replace('"rules":', f'"policy": "{policy}",\n  "rules":', 1))
+        os.rename(folder + ".new", folder)
+    return folder
+
+
+def job_5(store, options, size):
+    if not wanted(store, options, "J5", size, [OURS]):
+        return
+    policy = os.path.join(ROOT, "criteria", "policies", "province-2025.json")
+    folder = generated(f"year-{size}", policy, f"--n-units={size}", "--n-criteria=100",
+                       "--cluster-min=10", "--cluster-max=12", "--seed=5", "--na-share=0")
     for who, threads in ((f"{OURS} 1 thread", 1), (OURS, 2)):
-        row = ours_timed([thidua, "evaluate", folder, "--format=json", f"--threads={threads}"],
-                         options.runs or 51)
+        command = [os.path.join(BUILD, "thidua"), "evaluate", folder, "--format=json"]
+        row = ours_timed([*command, f"--threads={threads}"], options.runs or 51)
         store.keep(f"J5/{size}/{who}", row)
         tell(f"J5 {size:>9} {who:<10}", row)
 
@@ -330,12 +337,24 @@ def job_5(store, options, size):
 def job_6(store, options, size):
     if not wanted(store, options, "J6", size, [OURS]):
         return
-    folder = os.path.join(DATA, f"police-{size}")
-    if not os.path.isdir(folder):
-        rules = os.path.join(ROOT, "criteria", "sets", "quang-tri-police-2025.json")
-        subprocess.run([os.path.join(BUILD, "thidua"), "generate", folder, "--rules", rules,
-                        f"--n-units={size}", "--year=2025", "--seed=6", "--quiet"], check=True)
+    rules = os.path.join(ROOT, "criteria", "sets", "quang-tri-police-2025.json")
+    policy = os.path.join(data(SMALL, "ywb"), "policy.json")
+    folder = generated(f"police-{size}", policy, "--rules", rules, f"--n-units={size}", "--year=2025",
+                       "--seed=6")
     turn_in_memory(store, "J6", size, folder, options.runs or (5 if size > 10_000 else 21), {})
+
+
+def job_by_script(store, options, job):
+    """Jobs whose script makes data, runs ours and theirs and compares: what it says is kept."""
+    for name in sorted(os.listdir(HERE)):
+        key = f"{job}/script/{name}"
+        if not re.fullmatch(rf"{job.lower()}_\w+\.py", name) or (key in store.rows and not options.again):
+            continue
+        ran = subprocess.run([PYTHON, os.path.join(HERE, name)], text=True, capture_output=True)
+        if ran.returncode != 0:
+            sys.exit(f"{name} failed\n{ran.stdout}{ran.stderr}")
+        store.keep(key, {"text": ran.stdout.strip()})
+        print(ran.stdout, end="", flush=True)
 
 
 def limits(store, options):
@@ -349,7 +368,8 @@ def limits(store, options):
 
 
 JOBS = {"J1": (job_1, SIZES), "J2": (job_2, [1_000_000]), "J5": (job_5, [168]),
-        "J6": (job_6, [10_000, 100_000])}
+        "J6": (job_6, [10_000, 100_000, 1_000_000])}
+SCRIPTED = ["J3", "J4"]
 
 
 def main():
@@ -363,8 +383,11 @@ def main():
     os.makedirs(DATA, exist_ok=True)
     store = Store()
     limits(store, options)
-    for text in options.jobs or JOBS:
+    for text in options.jobs or sorted([*JOBS, *SCRIPTED]):
         job, _, size = text.partition(":")
+        if job in SCRIPTED:
+            job_by_script(store, options, job)
+            continue
         function, sizes = JOBS[job]
         if job in RIVALS:
             unchecked = [who for who in RIVALS[job] if f"{job}/agreement/{who}" not in store.rows]
