@@ -16,9 +16,11 @@
 #include "bench/lib/measure.h"
 #include "engine/base/columns.h"
 #include "engine/kernels/acceptability.h"
+#include "engine/kernels/rows.h"
 #include "engine/kernels/weigh.h"
 
 enum { UNITS = 2048, ITEMS = 20, CLUSTER = 20, MOST_WAYS = 8, REPEAT = 50 };
+enum { WIDTH = (ITEMS + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP };
 
 /* Inputs and outputs of all kernels; an output is compared after each way has run. */
 typedef struct desk {
@@ -26,9 +28,11 @@ typedef struct desk {
     double *points, *weights; /* [UNITS * ITEMS] whole numbers; [TD_RANK_TILE * ITEMS] */
     uint8_t *marks, *ranks;   /* [UNITS]; [TD_RANK_MOST * TD_RANK_TILE] */
     double *totals;           /* [TD_RANK_MOST * TD_RANK_STEP] scratch */
+    double *row_values;       /* [CLUSTER * WIDTH] */
     void *out;
     size_t out_bytes;
-    const td_rank_kernel *kernel;
+    td_rows rows; /* ITEMS straight lines from 0 to 5,000, normalized in the cluster */
+    size_t at;    /* which instruction set, the best is 0 */
 } desk;
 
 static const td_limits LIMITS = {-1000, 1000, false};
@@ -108,33 +112,60 @@ static void weigh(void *state)
 static void tile(void *state)
 {
     desk *d = state;
-    d->kernel->tile(CLUSTER, ITEMS, d->points, NO_OFFSET, BEFORE, d->weights, d->totals, d->out);
+    td_rank_kernel_get(d->at)->tile(CLUSTER, ITEMS, d->points, NO_OFFSET, BEFORE, d->weights,
+                                    d->totals, d->out);
 }
 static void count(void *state)
 {
     desk *d = state;
-    d->kernel->count(CLUSTER, d->ranks, d->out);
+    td_rank_kernel_get(d->at)->count(CLUSTER, d->ranks, d->out);
 }
 static void pairs(void *state)
 {
     desk *d = state;
-    d->kernel->pairs(CLUSTER, d->ranks, d->out);
+    td_rank_kernel_get(d->at)->pairs(CLUSTER, d->ranks, d->out);
+}
+static const char *rank_set(size_t i)
+{
+    const td_rank_kernel *kernel = td_rank_kernel_get(i);
+    return kernel == NULL ? NULL : kernel->name;
 }
 
-/* `plain` and `fast` differ; of ranks there is a way for each instruction set instead. */
+/* ---- rows ---- */
+
+static void total_rows(void *state)
+{
+    desk *d = state;
+    td_rows_kernel_get(d->at)->add_up(&d->rows, CLUSTER, d->row_values, WIDTH, d->totals, d->out);
+}
+static void count_rows(void *state)
+{
+    desk *d = state;
+    td_rows_kernel_get(d->at)->count(CLUSTER, d->points, d->points, false, d->out);
+}
+static const char *row_set(size_t i)
+{
+    const td_rows_kernel *kernel = td_rows_kernel_get(i);
+    return kernel == NULL ? NULL : kernel->name;
+}
+
+/* Two ways, or one way for each instruction set that set_name() names. */
 static const struct {
     const char *name;
     size_t n_elements, out_bytes;
-    void (*plain)(void *), (*fast)(void *), (*ranks)(void *);
+    void (*plain)(void *), (*fast)(void *);
+    const char *(*set_name)(size_t i);
 } KERNELS[] = {
     {"whole numbers of a column", UNITS, UNITS * 8, whole_plain, whole, NULL},
     {"sum of columns", UNITS, UNITS * 8, add_plain, add, NULL},
     {"states of a column", UNITS, UNITS, or_plain, or_all, NULL},
     {"rows to columns", UNITS *ITEMS, UNITS *ITEMS * 8, turn_plain, turn, NULL},
     {"weighted sums", UNITS *ITEMS, UNITS * 8, weigh_plain, weigh, NULL},
-    {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, NULL, NULL, tile},
-    {"counts of ranks", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, NULL, NULL, count},
-    {"counts of pairs", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, NULL, NULL, pairs},
+    {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, tile, tile, rank_set},
+    {"counts of ranks", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, count, count, rank_set},
+    {"counts of pairs", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, pairs, pairs, rank_set},
+    {"totals of rows", CLUSTER *ITEMS, CLUSTER * 8, total_rows, total_rows, row_set},
+    {"ranks of totals", CLUSTER, CLUSTER * 4, count_rows, count_rows, row_set},
 };
 
 static uint32_t random_below(uint32_t n)
@@ -142,6 +173,27 @@ static uint32_t random_below(uint32_t n)
     static uint64_t state = 2025;
     state = state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)((state >> 32) * n >> 32);
+}
+
+static void lay_out_rows(desk *d)
+{
+    td_rows *r = &d->rows;
+    double **numbers[] = {&r->slope, &r->start, &r->least, &r->most, &r->base, &r->span, &r->even};
+    r->n = ITEMS;
+    r->width = WIDTH;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        *numbers[i] = measure_room(WIDTH, sizeof(double));
+    r->scaled = measure_room(WIDTH, sizeof *r->scaled);
+    r->turned = measure_room(WIDTH, sizeof *r->turned);
+    d->row_values = measure_room(CLUSTER * WIDTH, sizeof(double));
+    for (size_t j = 0; j < ITEMS; j++) {
+        r->slope[j] = 50;
+        r->start[j] = 0.25;
+        r->most[j] = r->span[j] = 5000;
+        r->scaled[j] = -1;
+        for (size_t u = 0; u < CLUSTER; u++)
+            d->row_values[u * WIDTH + j] = (double)random_below(12501) / 100 - 5;
+    }
 }
 
 static void lay_out(desk *d)
@@ -164,6 +216,7 @@ static void lay_out(desk *d)
         d->ranks[i] = (uint8_t)random_below(CLUSTER);
     for (size_t i = 0; i < TD_RANK_MOST; i++)
         BEFORE[i] = i;
+    lay_out_rows(d);
 }
 
 typedef struct turns {
@@ -194,27 +247,23 @@ static void check(size_t k, const char *way, const turns *first, const turns *t)
 /* The ways of one kernel, the plain one first. */
 static size_t list_ways(size_t k, const desk *table, desk *desks, turns *all, measure_way *ways)
 {
-    const td_rank_kernel *sets[MOST_WAYS];
-    size_t n = 0;
-    if (KERNELS[k].ranks != NULL)
-        while (n < MOST_WAYS && td_rank_kernel_get(n) != NULL)
-            sets[n] = td_rank_kernel_get(n), n++;
-    size_t n_ways = KERNELS[k].ranks == NULL ? 2 : n;
-    for (size_t w = 0; w < n_ways; w++) {
+    static const char *const TWO[] = {"plain", "kernel"};
+    size_t n = 2;
+    if (KERNELS[k].set_name != NULL)
+        for (n = 0; n < MOST_WAYS && KERNELS[k].set_name(n) != NULL;)
+            n++;
+    for (size_t w = 0; w < n; w++) {
         desks[w] = *table;
         desks[w].out_bytes = KERNELS[k].out_bytes;
-        desks[w].out = measure_room(KERNELS[k].out_bytes, 1);
-        desks[w].kernel = n == 0 ? NULL : sets[n - 1 - w];
-        all[w].desk = &desks[w];
-        all[w].run = n > 0 ? KERNELS[k].ranks : w == 0 ? KERNELS[k].plain : KERNELS[k].fast;
-        ways[w] = (measure_way){.name = n > 0    ? sets[n - 1 - w]->name
-                                        : w == 0 ? "plain"
-                                                 : "kernel",
-                                .run = repeat,
-                                .state = &all[w]};
+        desks[w].out = measure_room(KERNELS[k].out_bytes + 64, 1);
+        desks[w].at = n - 1 - w;
+        all[w] = (turns){w == 0 ? KERNELS[k].plain : KERNELS[k].fast, &desks[w]};
+        ways[w].name = KERNELS[k].set_name == NULL ? TWO[w] : KERNELS[k].set_name(n - 1 - w);
+        ways[w].run = repeat;
+        ways[w].state = &all[w];
         check(k, ways[w].name, &all[0], &all[w]);
     }
-    return n_ways;
+    return n;
 }
 
 static void time_kernel(size_t k, const desk *table, size_t runs)
@@ -250,5 +299,12 @@ int main(int argc, char **argv)
     free(table.marks);
     free(table.ranks);
     free(table.totals);
+    free(table.row_values);
+    double *lines[] = {table.rows.slope, table.rows.start, table.rows.least, table.rows.most,
+                       table.rows.base,  table.rows.span,  table.rows.even};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        free(lines[i]);
+    free(table.rows.scaled);
+    free(table.rows.turned);
     return 0;
 }
