@@ -77,6 +77,7 @@ static void keep_cluster(const office *o, desk *d, size_t c, size_t first_row,
                                  .block = &d->prepared->blocks[o->rules],
                                  .first_row = first_row,
                                  .cluster = c,
+                                 .first_unit = the->first_unit,
                                  .standing = standing};
     td_local_decide(o->awards, d->awards, &of, award_states(o, the->first_unit), o->out->n_units);
 }
