@@ -308,8 +308,10 @@ static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
 {
     size_t n_orders = (plan->n_lists + 1) * n;
     s->standing = take(s, n, sizeof *s->standing);
-    s->rank = take(s, n, sizeof *s->rank);
-    s->count = take(s, n, sizeof *s->count);
+    s->rank = s->rank_room = take(s, n, sizeof *s->rank);
+    s->count = s->count_room = take(s, n, sizeof *s->count);
+    s->naturals = take(s, n, sizeof *s->naturals);
+    s->ones = take(s, n, sizeof *s->ones);
     s->base = take(s, n, sizeof *s->base);
     s->holds = take(s, n, sizeof *s->holds);
     s->barred = take(s, n, sizeof *s->barred);
@@ -321,6 +323,8 @@ static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
     s->by_rank = take(s, n, sizeof *s->by_rank);
     s->identity = take(s, n, sizeof *s->identity);
     s->distinct = take(s, n, sizeof *s->distinct);
+    s->has_size = take(s, TD_LOCAL_SIZES, sizeof *s->has_size);
+    s->by_size = take(s, plan->n_awards, TD_LOCAL_SIZES * (TD_LOCAL_SIZES + 1) / 2);
     s->counters = take(s, 2 * n + 3, sizeof *s->counters);
     s->key = take(s, n, sizeof *s->key);
     s->quotas = take(s, plan->n_bounds + 1, sizeof *s->quotas);
@@ -328,8 +332,11 @@ static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
     s->field.unit = take(s, n, sizeof *s->field.unit);
     s->field.keys = take(s, n * most_merits(plan), sizeof *s->field.keys);
     s->field.order = take(s, 2 * n, sizeof *s->field.order);
-    for (size_t i = 0; !s->failed && i < n; i++)
+    for (size_t i = 0; !s->failed && i < n; i++) {
         s->identity[i] = (uint32_t)i;
+        s->naturals[i] = (double)(i + 1);
+        s->ones[i] = 1;
+    }
 }
 
 td_local_scratch *td_local_scratch_new(const td_local *plan, size_t max_units)

@@ -60,10 +60,11 @@ void td_local_set_units(const td_local *plan, td_local_scratch *s, const td_loca
     s->n_ranked = s->n == 0 ? 0 : the->standing[0].n_ranked;
     s->has_leader = s->by_ranks = s->is_by_rank = false;
     s->rules = &plan->rules[cluster->rules];
+    s->rank = s->rank_room;
+    s->count = s->ones;
     for (size_t u = 0; u < s->n; u++) {
-        s->rank[u] = the->standing[u].rank;
+        s->rank_room[u] = the->standing[u].rank;
         s->base[u] = base_of(&the->standing[u]);
-        s->count[u] = 1;
         s->holds[u] = 0;
         s->has_leader |= s->rank[u] == 1;
     }
@@ -112,8 +113,12 @@ static void find_states_of_ranks(td_local_scratch *s, const td_local_award *awar
 {
     double most = (double)s->n_ranked >= award->least_ranked ? award->most_rank : 0;
     size_t n = 0;
-    for (; n < s->n_by_rank && s->rank[n] <= most; n++)
-        s->row[n] = (s->holds[n] & award->exclusive) != 0 ? TD_EXCLUDED : TD_OUTSIDE_QUOTA;
+    while (n < s->n_by_rank && s->rank[n] <= most)
+        n++;
+    s->n_eligible = n;
+    memset(s->row, TD_OUTSIDE_QUOTA, n);
+    for (size_t e = 0; e < n && award->exclusive != 0; e++)
+        s->row[e] = (s->holds[e] & award->exclusive) != 0 ? TD_EXCLUDED : TD_OUTSIDE_QUOTA;
     memset(s->row + n, TD_NOT_ELIGIBLE, s->n_by_rank - n);
     if (s->n > s->n_by_rank)
         s->row[s->n_by_rank] = TD_AWARD_UNRANKED;
@@ -298,6 +303,26 @@ static void settle(descent *d, size_t end, size_t weight, uint8_t state, size_t 
     d->on_list += outside ? weight : 0;
 }
 
+/* The same where entries are ranks: all in order, none equal. */
+static bool propose_ranks(descent *d, uint64_t left)
+{
+    td_local_scratch *s = d->s;
+    const uint64_t bit = (uint64_t)1 << d->award->number;
+    size_t e = d->next, n_done = d->n_done;
+    for (; e < s->n_eligible; e++) {
+        if (s->row[e] != TD_OUTSIDE_QUOTA)
+            continue;
+        if (n_done + s->count[e] > left)
+            break;
+        s->row[e] = TD_PROPOSED;
+        s->holds[e] |= bit;
+        n_done += s->count[e];
+    }
+    d->next = e;
+    d->n_done = n_done;
+    return false;
+}
+
 /* Candidates without equals, states alone: as far as they fit. False: not any further at all. */
 static bool propose_single(descent *d, uint64_t left)
 {
@@ -327,7 +352,8 @@ static void propose(descent *d, uint64_t left)
 {
     size_t weight = 0, end;
     while (d->next < d->order.n) {
-        if (d->s->decision == NULL && !propose_single(d, left))
+        if (d->s->decision == NULL &&
+            !(d->s->by_ranks ? propose_ranks(d, left) : propose_single(d, left)))
             break;
         if (d->next == d->order.n)
             break;

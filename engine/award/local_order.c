@@ -69,7 +69,7 @@ td_local_order td_local_by_merit(const td_local *plan, td_local_scratch *s,
                                  const td_local_award *award)
 {
     if (s->by_ranks)
-        return (td_local_order){s->n_by_rank, s->identity, s->distinct};
+        return (td_local_order){s->n_eligible, s->identity, s->distinct};
     size_t list = award->list == TD_NONE ? plan->n_lists : award->list;
     uint32_t *order = s->order + list * s->capacity;
     uint8_t *equal = s->equal + list * s->capacity;

@@ -61,7 +61,11 @@ struct td_local {
     bool has_record;       /* history.csv was read */
     bool has_needs;        /* of some award: others than on ranks and sizes */
     td_local_ranks by_ranks;
+    bool sizes_decide; /* by ranks: no bound asks of which kind the cluster is */
 };
+
+/* Sizes of clusters below this are looked at as bits. */
+#define TD_LOCAL_SIZES 63
 
 /* A plan that says of every award whether it is local. NULL when out of memory. */
 td_local *td_local_plan(const td_evaluation *evaluation);
@@ -87,8 +91,12 @@ struct td_local_scratch {
     td_local_cluster of;   /* where units come from; by ranks: just the cluster */
     bool by_ranks;         /* entries are ranks, the best first, then the unranked */
     td_standing *standing; /* [n] of ranks: rank and n_ranked, where conditions want them */
-    double *rank;          /* [n] 0: unranked */
-    size_t *count;         /* [n] units of each; 1 where entries are units */
+    const double *rank;    /* [n] 0: unranked */
+    const size_t *count;   /* [n] units of each; 1 where entries are units */
+    double *rank_room;     /* [capacity each] for rank and count */
+    size_t *count_room;
+    double *naturals; /* [capacity] 1, 2, ...: ranks without ties */
+    size_t *ones;     /* [capacity] 1 */
     uint8_t *base;    /* [n] TD_OUTSIDE_QUOTA: may be a candidate; else the state for every award */
     uint64_t *holds;  /* [n] awards proposed or given so far */
     uint64_t *barred; /* [n] awards that gates bar; where the rule set has such gates */
@@ -100,10 +108,14 @@ struct td_local_scratch {
     bool is_by_rank;
     uint32_t *by_rank; /* [n_by_rank] entries that may be candidates, by rank */
     size_t n_by_rank;
+    size_t n_eligible;      /* by ranks: those before meet what is asked of ranks */
     uint32_t *identity;     /* [capacity] 0, 1, ... */
     uint8_t *distinct;      /* [capacity] 0 */
     uint32_t *counters;     /* [2 * capacity + 3] of ranks */
     uint32_t *key;          /* [n_units] by ranks: the entry of a unit */
+    bool *has_size;         /* [TD_LOCAL_SIZES] by ranks: clusters of that size without ties are
+                               decided */
+    uint8_t *by_size;       /* their states: [n_awards][rank], one size after another */
     td_field field;         /* room for n */
     td_local_quota *quotas; /* [n_bounds] */
     size_t *open_seats; /* [n_awards] that the council has still to fill, surely in the cluster */

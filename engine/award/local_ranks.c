@@ -86,6 +86,9 @@ void td_local_look_at_ranks(td_local *plan)
 {
     plan->by_ranks = (td_local_ranks){0};
     plan->by_ranks.suffice = suffices(plan, &plan->by_ranks);
+    plan->sizes_decide = true;
+    for (size_t b = 0; b < plan->n_bounds; b++)
+        plan->sizes_decide &= plan->bounds[b].bound->only == NULL;
 }
 
 td_local_ranks td_local_by_ranks(const td_local *plan)
@@ -116,19 +119,18 @@ static void set_ranks(td_local_scratch *s, const float *rank)
     const double step = 1 / (double)s->rules->halves;
     for (size_t k = 1; k < n_counters; k++) {
         uint32_t count = counters[k];
-        s->count[n] = count;
-        s->rank[n] = (double)k * step;
-        s->holds[n] = 0;
+        s->count_room[n] = count;
+        s->rank_room[n] = (double)k * step;
         counters[k] = (uint32_t)n;
         n += count > 0;
     }
     s->n_ranked = s->n_units - n_unranked;
-    s->has_leader = s->n_ranked >= 2 && s->rank[0] == 1;
     s->n_by_rank = n;
     s->n = n + (n_unranked > 0);
-    s->count[n] = n_unranked;
-    s->rank[n] = 0;
-    s->holds[n] = 0;
+    s->count_room[n] = n_unranked;
+    s->rank_room[n] = 0;
+    s->count = s->count_room;
+    s->rank = s->rank_room;
     counters[0] = (uint32_t)n;
     for (size_t u = 0; u < s->n_units; u++)
         s->key[u] = counters[s->key[u]];
@@ -143,6 +145,56 @@ static void set_standings(td_local_scratch *s)
     }
 }
 
+static void start(const td_local *plan, td_local_scratch *s)
+{
+    s->has_leader = s->n_ranked >= 2 && s->rank[0] == 1;
+    memset(s->holds, 0, s->n * sizeof *s->holds);
+    if (plan->has_needs)
+        set_standings(s);
+    td_local_start(plan, s);
+    td_local_set_shared(plan, s);
+}
+
+/* ---- clusters without ties ---- */
+
+/* Ranks 1 to n, each once: what the awards come to depends on n alone. Kept for the next cluster
+   of that size: state[award][rank]. */
+static uint8_t *states_by_size(const td_local *plan, td_local_scratch *s, size_t n)
+{
+    uint8_t *states = s->by_size + plan->n_awards * (n * (n + 1) / 2);
+    if (s->has_size[n])
+        return states;
+    s->n = s->n_by_rank = s->n_ranked = n;
+    s->count = s->ones;
+    s->rank = s->naturals;
+    start(plan, s);
+    for (size_t t = 0; t < plan->n_awards; t++) {
+        const td_local_award *award = &plan->awards[plan->turns[t]];
+        td_local_decide_award(plan, s, award);
+        memcpy(states + award->number * (n + 1) + 1, s->row, n);
+    }
+    s->has_size[n] = true;
+    return states;
+}
+
+/* False, and nothing is decided: there are ties, or units without a rank. */
+static bool decide_by_size(const td_local *plan, td_local_scratch *s, const float *rank,
+                           uint8_t *states, size_t stride)
+{
+    const size_t n = s->n_units, n_awards = plan->n_awards;
+    if (!plan->sizes_decide || n >= TD_LOCAL_SIZES)
+        return false;
+    const uint8_t *known = states_by_size(plan, s, n);
+    uint64_t seen = 0;
+    for (size_t u = 0; u < n; u++) {
+        size_t whole = (size_t)rank[u];
+        seen |= (uint64_t)1 << whole;
+        for (size_t w = 0; w < n_awards; w++)
+            states[w * stride + u] = known[w * (n + 1) + whole];
+    }
+    return seen == ((uint64_t)2 << n) - 2;
+}
+
 void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
                            const float *rank, uint8_t *states, size_t stride)
 {
@@ -154,11 +206,10 @@ void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t clu
     s->of = (td_local_cluster){.cluster = cluster};
     s->rules = &plan->rules[the->rules];
     s->n_units = the->n_units;
+    if (decide_by_size(plan, s, rank, states, stride))
+        return;
     set_ranks(s, rank);
-    if (plan->has_needs)
-        set_standings(s);
-    td_local_start(plan, s);
-    td_local_set_shared(plan, s);
+    start(plan, s);
     for (size_t t = 0; t < plan->n_awards; t++) {
         const td_local_award *award = &plan->awards[plan->turns[t]];
         uint8_t *row = states + award->number * stride;
