@@ -35,7 +35,7 @@ typedef struct desk {
     size_t at;    /* which instruction set, the best is 0 */
 } desk;
 
-static const td_limits LIMITS = {-1000, 1000, false};
+static const td_accepted LIMITS = {-1000, 1000, false};
 static const double NO_OFFSET[TD_RANK_MOST];
 static size_t BEFORE[TD_RANK_MOST];
 

@@ -8,6 +8,7 @@
 
 #include "criteria/json.h"
 #include "criteria/rules.h"
+#include "engine/base/columns.h"
 
 /* What a function sees when it scores. */
 typedef struct td_scene {
@@ -22,6 +23,7 @@ typedef struct td_scene {
        not at hand, and score_all() is not called. */
     const double *columns;
     size_t column_stride;
+    const td_extent *extents; /* [n_indicators] what is known of these columns; NULL: nothing */
     /* awards held: what history says of the unit */
     const struct td_held *held;
     size_t n_held;
@@ -64,7 +66,7 @@ enum {
 typedef struct td_part_column {
     double *points; /* [n_units] whole quanta up to TD_COLUMN_LIMIT, 0 (never -0) where refused or
                        to be asked */
-    uint8_t *known; /* [n_units] */
+    uint8_t *known; /* [n_units] bits; all are TD_POINTS_EXACT before */
 } td_part_column;
 
 /*
@@ -106,8 +108,7 @@ struct td_function {
     /* Points of one unit. explain: also fill why and args. */
     void (*score)(const td_scene *scene, const void *peers, bool explain, td_part_result *out);
     /* Optional: the points of all units of a cluster at once, the same as score() gives one by one
-       (scene->unit and scene->held are not set). Returns the bits of all units, or'ed; when that is
-       TD_POINTS_EXACT, known need not be filled. */
+       (scene->unit and scene->held are not set). Returns the bits of all units, or'ed. */
     unsigned (*score_all)(const td_scene *scene, const void *peers, td_part_column *out);
     /* Optional: are the points a straight line? Fills *out when they are; the same as score() gives
        for every value within its limits. Rule sets of such leaves are scored row by row, without

@@ -29,14 +29,6 @@ typedef struct td_cluster {
     size_t row;
 } td_cluster;
 
-/* What holds of all values of one indicator. */
-typedef struct td_extent {
-    double least, most; /* no value lies beyond; INFINITY, -INFINITY: there is none */
-    int places;         /* times 10^places all are whole numbers up to TD_COLUMN_LIMIT, the nearest
-                           to the product; -1: there are no such places */
-    bool has_blank;     /* false: no cell is NaN */
-} td_extent;
-
 /*
  * Values of the units under one rule set. Rows follow the units of its clusters in
  * order: unit u of the evaluation is row row_of_unit[u]. All matrices are [n_rows *

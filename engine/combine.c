@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "engine/base/columns.h"
 #include "engine/score.h"
 
 typedef struct mean_step {
@@ -71,10 +72,21 @@ double td_mean(td_combine combine, size_t n, const double *values, const double 
     return zero && mean->zero_wins ? 0 : mean->finish(sum, total_weight);
 }
 
+static bool is_whole(double x)
+{
+    return x == td_nearest_whole(x);
+}
+
 double td_redistribute(double points_q, double bonus_q, double assigned_q, double given_q)
 {
     if (given_q == 0 || assigned_q == 0)
         return points_q;
+    if (is_whole(points_q - bonus_q) && is_whole(assigned_q) && is_whole(given_q)) {
+        double rounded =
+            td_round_share(points_q - bonus_q, assigned_q + given_q, assigned_q).points;
+        if (!isnan(rounded))
+            return bonus_q + rounded;
+    }
     /* Weighted quanta are multiples of 2^-20: scaled, they are whole numbers. */
     const double grid = 1048576.0;
     td_fraction core = {(td_int128)((points_q - bonus_q) * grid), 1};

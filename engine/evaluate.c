@@ -33,7 +33,7 @@ td_status td_worker_init(td_worker *w, const td_prepared *prepared)
     double *totals = calloc(4 * n + 2 * prepared->n_items, sizeof *totals);
     *w = (td_worker){.totals.points = totals,
                      .order = calloc(2 * n, sizeof *w->order),
-                     .keys = calloc(n * most_ties, sizeof *w->keys)};
+                     .keys = calloc(n * (most_ties + 1), sizeof *w->keys)};
     if (totals == NULL || w->order == NULL || w->keys == NULL)
         return TD_ENOMEM;
     w->totals.assigned = totals + n;

@@ -32,6 +32,7 @@ static stretch stretch_of(const td_scoring *s, size_t j, size_t first, size_t n_
                       .stride = s->table->n_indicators,
                       .left_out = s->any_left_out[j] ? s->left_out + j * s->stride + first : NULL,
                       .columns = s->one_by_one ? NULL : s->columns + first,
+                      .extents = s->table->extent,
                       .column_stride = s->stride};
     return (stretch){first, scene};
 }
@@ -75,12 +76,8 @@ static unsigned score_stretch(const td_scoring *s, stretch *the, const td_part_c
 {
     const td_function *function = the->scene.part->function;
     td_part_column column = {tile->points + the->first, tile->known + the->first};
-    unsigned bits = function->score_all != NULL
-                        ? function->score_all(&the->scene, s->peers, &column)
-                        : score_each(s, the, s->peers, &column);
-    if (bits == TD_POINTS_EXACT)
-        memset(column.known, TD_POINTS_EXACT, the->scene.n_units);
-    return bits;
+    return function->score_all != NULL ? function->score_all(&the->scene, s->peers, &column)
+                                       : score_each(s, the, s->peers, &column);
 }
 
 /* A function that looks at the peers of a unit sees its cluster, any other the whole tile. */
@@ -128,7 +125,7 @@ static void cap_column(size_t n, int64_t cap_q, double *points)
         points[u] = points[u] > cap ? cap : points[u];
 }
 
-/* Part p of leaf j; its known is filled in any case. */
+/* Part p of leaf j; its known is all EXACT before. */
 static unsigned score_part(const td_scoring *s, size_t j, size_t p, const td_part_column *out)
 {
     const td_part *part = &s->rules->parts[s->rules->criteria[j].first_part + p];
@@ -141,6 +138,20 @@ static unsigned score_part(const td_scoring *s, size_t j, size_t p, const td_par
 
 /* ---- leaves of several parts ---- */
 
+static void subtract_column(size_t n, const double *restrict x, double *restrict points)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        points[u] -= x[u];
+}
+
+static void add_column(size_t n, const double *restrict x, double *restrict points)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        points[u] += x[u];
+}
+
 /* Adds a part to the sums of its effect, or, in an exclusive group, keeps it where it is best. */
 static void add_part(td_scoring *s, size_t j, size_t p, double *base)
 {
@@ -151,8 +162,7 @@ static void add_part(td_scoring *s, size_t j, size_t p, double *base)
                   : part->effect == TD_BONUS ? row_of(s, s->cells.bonus_q, j)
                                              : row_of(s, s->cells.deduction_q, j);
     if (part->group >= leaf->n_groups) {
-        for (size_t u = 0; u < s->n_units; u++)
-            sum[u] += l->part_points[u];
+        add_column(s->n_units, l->part_points, sum);
         return;
     }
     double *best = l->best + part->group * s->stride;
@@ -182,13 +192,18 @@ static void add_groups(td_scoring *s, size_t j, double *base)
         }
 }
 
-static double clamped(const td_criterion *leaf, double points)
+/* The clamp of a leaf that is not put on a scale afterwards. */
+static void clamp_column(const td_criterion *leaf, size_t n, double *points)
 {
-    if (leaf->has_clamp_min && points < (double)leaf->clamp_min_q)
-        points = (double)leaf->clamp_min_q;
-    if (leaf->has_clamp_max && points > (double)leaf->clamp_max_q)
-        points = (double)leaf->clamp_max_q;
-    return points;
+    if (leaf->normalize.method != TD_NORM_NONE || !(leaf->has_clamp_min || leaf->has_clamp_max))
+        return;
+    const double lo = leaf->has_clamp_min ? (double)leaf->clamp_min_q : -INFINITY;
+    const double hi = leaf->has_clamp_max ? (double)leaf->clamp_max_q : INFINITY;
+#pragma omp simd
+    for (size_t u = 0; u < n; u++) {
+        double x = points[u] < lo ? lo : points[u];
+        points[u] = x > hi ? hi : x;
+    }
 }
 
 /* From the sums of the effects to points, as finish() of leaf.c. */
@@ -197,20 +212,19 @@ static void finish(td_scoring *s, size_t j, double *points)
     const td_criterion *leaf = &s->rules->criteria[j];
     double *bonus = row_of(s, s->cells.bonus_q, j);
     double *deduction = row_of(s, s->cells.deduction_q, j);
-    bool is_clamped = leaf->normalize.method == TD_NORM_NONE;
-    if (s->bearing[j].deduction)
-        cap_column(s->n_units, leaf->deduction_cap_q, deduction);
-    if (s->bearing[j].bonus)
-        cap_column(s->n_units, leaf->bonus_cap_q, bonus);
-    for (size_t u = 0; u < s->n_units; u++) {
-        double core = points[u] - deduction[u];
-        if (!is_clamped)
-            points[u] = core + bonus[u];
-        else if (leaf->bonus_outside)
-            points[u] = clamped(leaf, core) + bonus[u];
-        else
-            points[u] = clamped(leaf, core + bonus[u]);
+    const size_t n = s->n_units;
+    if (s->bearing[j].deduction) {
+        cap_column(n, leaf->deduction_cap_q, deduction);
+        subtract_column(n, deduction, points);
     }
+    if (leaf->bonus_outside)
+        clamp_column(leaf, n, points);
+    if (s->bearing[j].bonus) {
+        cap_column(n, leaf->bonus_cap_q, bonus);
+        add_column(n, bonus, points);
+    }
+    if (!leaf->bonus_outside)
+        clamp_column(leaf, n, points);
 }
 
 static void start(td_scoring *s, size_t j, double *points)
@@ -222,7 +236,6 @@ static void start(td_scoring *s, size_t j, double *points)
         memset(row_of(s, s->cells.bonus_q, j), 0, s->n_units * sizeof(double));
     if (s->bearing[j].deduction)
         memset(row_of(s, s->cells.deduction_q, j), 0, s->n_units * sizeof(double));
-    memset(s->leaf.known, 0, s->n_units);
     memset(s->leaf.best_part, 0, leaf->n_groups * s->stride);
 }
 
@@ -242,6 +255,7 @@ static unsigned score_parts(td_scoring *s, size_t j)
                 l->part_known[u] & (TD_POINTS_REFUSED | TD_POINTS_ASK | TD_POINTS_ROUNDED);
         bits |= of_part;
         add_part(s, j, p, points);
+        memset(l->part_known, TD_POINTS_EXACT, s->n_units);
     }
     add_groups(s, j, points);
     finish(s, j, points);
@@ -257,10 +271,11 @@ static unsigned score_single(td_scoring *s, size_t j)
     const td_criterion *leaf = &s->rules->criteria[j];
     td_part_column column = {row_of(s, s->cells.value, j), s->leaf.known};
     unsigned bits = score_part(s, j, 0, &column);
-    if (leaf->normalize.method == TD_NORM_NONE && (leaf->has_clamp_min || leaf->has_clamp_max))
-        for (size_t u = 0; u < s->n_units; u++)
-            column.points[u] = clamped(leaf, column.points[u]);
-    return bits & (TD_POINTS_REFUSED | TD_POINTS_ASK);
+    clamp_column(leaf, s->n_units, column.points);
+    const unsigned apart = TD_POINTS_REFUSED | TD_POINTS_ASK;
+    for (size_t u = 0; u < s->n_units && (bits & ~apart) != 0; u++)
+        column.known[u] &= (uint8_t)apart;
+    return bits & apart;
 }
 
 /* The indicator as it is. */
@@ -416,30 +431,31 @@ static stretch stretch_around(td_scoring *s, size_t j, size_t u)
     return cluster;
 }
 
-/* The units that are not applicable, blank, or beyond whole numbers. */
-static void score_apart(td_scoring *s, size_t j)
+static void score_one_apart(td_scoring *s, size_t j, size_t u, stretch *cluster)
 {
-    const uint8_t *known = s->leaf.known;
-    const size_t n = s->n_units;
-    stretch cluster = {0};
-    for (size_t u = 0; (u = td_next_marked(n, known, u)) < n; u++) {
-        if ((known[u] & LEFT_OUT) != 0) {
-            not_applicable(s, j, u);
-        } else if ((known[u] & TD_POINTS_ASK) != 0) {
-            if (u >= cluster.first + cluster.scene.n_units)
-                cluster = stretch_around(s, j, u);
-            score_alone(s, j, u, &cluster);
-        } else if ((known[u] & TD_POINTS_REFUSED) != 0) {
-            blank_leaf(s, j, u);
-        }
+    unsigned known = s->leaf.known[u];
+    if ((known & LEFT_OUT) != 0) {
+        not_applicable(s, j, u);
+    } else if ((known & TD_POINTS_ASK) != 0) {
+        if (u >= cluster->first + cluster->scene.n_units)
+            *cluster = stretch_around(s, j, u);
+        score_alone(s, j, u, cluster);
+    } else if ((known & TD_POINTS_REFUSED) != 0) {
+        blank_leaf(s, j, u);
     }
+    s->leaf.known[u] = TD_POINTS_EXACT;
 }
 
-static void mark_left_out(size_t n, const bool *left_out, uint8_t *known)
+/* The units that are not applicable, blank, or beyond whole numbers. Leaves known as it should be for
+   the next leaf. */
+static void score_apart(td_scoring *s, size_t j)
 {
-#pragma omp simd
-    for (size_t u = 0; u < n; u++)
-        known[u] |= (uint8_t)(left_out[u] ? LEFT_OUT : 0);
+    stretch cluster = {0};
+    for (size_t first = 0; first < s->n_units; first += 64) {
+        size_t n = s->n_units - first < 64 ? s->n_units - first : 64;
+        for (uint64_t apart = td_marks(n, s->leaf.known + first); apart != 0;)
+            score_one_apart(s, j, first + td_take_mark(&apart), &cluster);
+    }
 }
 
 /* As if all units had everything. */
@@ -450,7 +466,8 @@ static void make_plain(td_scoring *s, size_t j)
     s->cells.plain[j] = true;
     td_fill_column(s->stride, (double)td_scored_max(&s->rules->criteria[j]),
                    row_of(s, s->cells.assigned_q, j));
-    memset(row_of(s, s->cells.given_q, j), 0, s->stride * sizeof(double));
+    if (s->bearing[j].given)
+        memset(row_of(s, s->cells.given_q, j), 0, s->stride * sizeof(double));
     memset(s->cells.state + j * s->stride, TD_PRESENT, s->stride);
     memset(s->cells.settled + j * s->stride, false, s->stride);
 }
@@ -460,7 +477,7 @@ void td_score_leaf(td_scoring *s, size_t j)
     make_plain(s, j);
     unsigned bits = score_units(s, j);
     if (s->any_left_out[j])
-        mark_left_out(s->n_units, s->left_out + j * s->stride, s->leaf.known);
+        td_mark_column(s->n_units, s->left_out + j * s->stride, LEFT_OUT, s->leaf.known);
     if (bits != 0 || s->any_left_out[j])
         score_apart(s, j);
 }

@@ -22,7 +22,7 @@ static bool list_children(const td_scoring *s, size_t j)
     bool plain = true;
     size_t i = j + 1;
     for (size_t k = 0; k < s->rules->criteria[j].n_children; k++, i = next_sibling(s->rules, i)) {
-        s->siblings[k] = i;
+        s->siblings[k] = i * s->stride;
         plain &= s->cells.plain[i];
     }
     return plain;
@@ -31,7 +31,7 @@ static bool list_children(const td_scoring *s, size_t j)
 /* Adds up one figure of the children of n units. */
 static void add_children(const td_scoring *s, size_t j, size_t n, double *matrix)
 {
-    td_sum_columns(n, s->rules->criteria[j].n_children, s->siblings, s->stride, matrix,
+    td_sum_columns(n, s->rules->criteria[j].n_children, s->siblings, matrix,
                    matrix + j * s->stride);
 }
 
@@ -40,8 +40,8 @@ static void add_children(const td_scoring *s, size_t j, size_t n, double *matrix
 static bool join_states(const td_scoring *s, size_t j, size_t n)
 {
     uint8_t *state = s->cells.state + j * s->stride;
-    uint8_t all = td_or_columns(n, s->rules->criteria[j].n_children, s->siblings, s->stride,
-                                s->cells.state, state);
+    uint8_t all =
+        td_or_columns(n, s->rules->criteria[j].n_children, s->siblings, s->cells.state, state);
     if (all == TD_PRESENT)
         return true;
     all = 0;

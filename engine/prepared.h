@@ -131,7 +131,7 @@ double td_rounded_share(const td_standing *standing, const td_rules *rules);
 
 /*
  * Ranks the units of one cluster whose standings are settled; standing points at the first unit.
- * b: as for td_evaluate_cluster(). order: scratch of 2 * n units, keys: scratch of n * n_ties.
+ * b: as for td_evaluate_cluster(). order: scratch of 2 * n units, keys: scratch of n * (n_ties + 1).
  */
 void td_rank_cluster(const td_prepared *prepared, const td_block *b, size_t cluster,
                      td_standing *standing, size_t *order, double *keys);

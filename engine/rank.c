@@ -10,8 +10,9 @@
 typedef struct contest {
     const td_rules *rules;
     const td_standing *standing; /* of the cluster */
+    const double *basis;         /* [n] what ranks first of all, larger is better; NaN never */
+    bool by_share;               /* the basis is the share, rounded once: equal ones may differ */
     const double *keys;          /* [n * n_ties], larger is better; NaN never */
-    bool by_score;               /* another method ranks */
 } contest;
 
 static int larger_first(double a, double b)
@@ -19,19 +20,17 @@ static int larger_first(double a, double b)
     return (a < b) - (a > b);
 }
 
-static int by_basis(const contest *c, size_t a, size_t b)
+static int by_share(const contest *c, size_t a, size_t b)
 {
     const td_standing *x = &c->standing[a], *y = &c->standing[b];
-    if (c->by_score)
-        return larger_first(x->score_q, y->score_q);
-    switch (c->rules->view.rank_by) {
-    case TD_BY_SHARE:
-        return -td_share_cmp(x->total_q, x->assigned_q, y->total_q, y->assigned_q);
-    case TD_BY_ROUNDED_SHARE:
-        return larger_first(td_rounded_share(x, c->rules), td_rounded_share(y, c->rules));
-    default:
-        return larger_first(x->total_q, y->total_q);
-    }
+    return -td_share_cmp(x->total_q, x->assigned_q, y->total_q, y->assigned_q);
+}
+
+/* A quotient rounded once is never smaller than that of a smaller share. */
+static int by_basis(const contest *c, size_t a, size_t b)
+{
+    double x = c->basis[a], y = c->basis[b];
+    return x != y || !c->by_share ? larger_first(x, y) : by_share(c, a, b);
 }
 
 static int by_class(const contest *c, size_t a, size_t b)
@@ -42,9 +41,8 @@ static int by_class(const contest *c, size_t a, size_t b)
 
 static int by_tie(const contest *c, size_t t, size_t a, size_t b)
 {
-    const td_standing *x = &c->standing[a], *y = &c->standing[b];
     if (c->rules->ties[t].kind == TD_TIE_SHARE)
-        return -td_share_cmp(x->total_q, x->assigned_q, y->total_q, y->assigned_q);
+        return by_share(c, a, b);
     size_t n = c->rules->n_ties;
     return larger_first(c->keys[a * n + t], c->keys[b * n + t]);
 }
@@ -151,18 +149,34 @@ static void give_ranks(const contest *c, td_standing *standing, const size_t *or
     }
 }
 
+static double basis_of(const td_rules *rules, const td_standing *standing)
+{
+    if (td_rules_has_method(rules))
+        return standing->score_q;
+    if (rules->view.rank_by == TD_BY_ROUNDED_SHARE)
+        return td_rounded_share(standing, rules);
+    if (rules->view.rank_by == TD_BY_SHARE)
+        return standing->assigned_q > 0 ? standing->total_q / standing->assigned_q : -INFINITY;
+    return standing->total_q;
+}
+
 void td_rank_cluster(const td_prepared *prepared, const td_block *b, size_t cluster,
                      td_standing *standing, size_t *order, double *keys)
 {
     const td_cluster *the = &prepared->evaluation->data.clusters[cluster];
     const td_rules *rules = prepared->evaluation->rules[the->rules];
-    contest c = {
-        .rules = rules, .standing = standing, .keys = keys, .by_score = td_rules_has_method(rules)};
+    double *basis = keys + the->n_units * rules->n_ties;
+    contest c = {.rules = rules,
+                 .standing = standing,
+                 .basis = basis,
+                 .by_share = rules->view.rank_by == TD_BY_SHARE && !td_rules_has_method(rules),
+                 .keys = keys};
     size_t n = 0;
     for (size_t u = 0; u < the->n_units; u++) {
         if (standing[u].state == TD_UNRANKED)
             continue;
         order[n++] = u;
+        basis[u] = basis_of(rules, &standing[u]);
         for (size_t t = 0; t < rules->n_ties; t++)
             keys[u * rules->n_ties + t] =
                 td_tie_key(prepared, b, &rules->ties[t], the->first_unit + u, &standing[u]);

@@ -180,7 +180,7 @@ void td_cell_put(td_scoring *s, size_t j, size_t u, const td_cell *cell)
 
 /* ---- the values of a tile ---- */
 
-/* Few cells are not applicable: whole words of the matrix are passed over. */
+/* rows: [n_units * n_criteria], NULL: none. */
 static void find_left_out(td_scoring *s, const uint8_t *rows)
 {
     const size_t m = s->rules->n_criteria, n = rows != NULL ? m * s->n_units : 0;
@@ -189,10 +189,12 @@ static void find_left_out(td_scoring *s, const uint8_t *rows)
             memset(s->left_out + j * s->stride, false, s->stride);
             s->any_left_out[j] = false;
         }
-    for (size_t i = td_next_marked(n, rows, 0); i < n; i = td_next_marked(n, rows, i + 1)) {
-        s->left_out[i % m * s->stride + i / m] = true;
-        s->any_left_out[i % m] = true;
-    }
+    for (size_t i = 0; i < n; i += 64)
+        for (uint64_t marks = td_marks(n - i < 64 ? n - i : 64, rows + i); marks != 0;) {
+            size_t at = i + td_take_mark(&marks);
+            s->left_out[at % m * s->stride + at / m] = true;
+            s->any_left_out[at % m] = true;
+        }
 }
 
 static void look_at(td_scoring *s, size_t first_cluster, size_t n)
@@ -291,7 +293,7 @@ static void normalize_criterion(td_scoring *s, size_t j)
 static void clamp_real(const td_scoring *s, size_t j)
 {
     const td_criterion *c = &s->rules->criteria[j];
-    if (!td_is_real(s->rules, j) || !(c->has_clamp_min || c->has_clamp_max))
+    if (!(c->has_clamp_min || c->has_clamp_max) || !td_is_real(s->rules, j))
         return;
     double grid = (double)td_pow10(s->rules->view.leaf_decimals);
     double *value = s->cells.value + j * s->stride;

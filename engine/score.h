@@ -84,16 +84,16 @@ bool td_column_is_raw(const td_rules *rules, size_t criterion);
 
 /* The leaf at hand, for all units of the tile: scratch of td_score_leaf(). */
 typedef struct td_leaf_column {
-    uint8_t *known;      /* [capacity] TD_POINTS_EXACT, REFUSED or ASK */
+    uint8_t *known;      /* [capacity] TD_POINTS_EXACT, REFUSED or ASK; EXACT between leaves */
     double *part_points; /* [capacity] of the part at hand */
-    uint8_t *part_known; /* [capacity] */
+    uint8_t *part_known; /* [capacity] EXACT between parts */
     double *best;        /* [most groups * capacity] largest points of an exclusive group so far */
     uint8_t *best_part;  /* likewise: the part that gave them */
 } td_leaf_column;
 
 /* Clusters up to this many units in all are scored together: a loop over the units of one is short.
    The cells of the largest tables then still fit into the L2 cache. */
-#define TD_TILE_UNITS 64
+#define TD_TILE_UNITS 128
 
 /* A tile being scored; memory is reused from tile to tile by one thread. */
 typedef struct td_scoring {
@@ -116,7 +116,7 @@ typedef struct td_scoring {
     td_standard *seen;    /* [n_criteria] what the last normalization of each looked at; its
                                  sorted values are gone */
     double *children;     /* [2 * most children]: values and weights of a mean */
-    size_t *siblings;     /* [most children]: the children of a node */
+    size_t *siblings;     /* [most children]: where the columns of a node's children begin */
     td_leaf_column leaf;  /* the leaf at hand */
     unsigned char *peers;
     const td_standard *standards; /* [n_criteria], for criteria normalized over all units */

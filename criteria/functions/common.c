@@ -100,21 +100,53 @@ unsigned td_column_ask(const td_scene *scene, td_part_column *out)
     return TD_POINTS_ASK;
 }
 
-unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
+/* Is every value of the indicator known to be a whole number at that many places, up to the limit? */
+static bool is_known(const td_scene *scene, size_t indicator, int places, double limit)
+{
+    const td_extent *e = scene->extents == NULL ? NULL : &scene->extents[indicator];
+    return e != NULL && e->places >= 0 && e->places <= places &&
+           fmax(-e->least, e->most) * td_scale_of(places) <= limit;
+}
+
+int td_scene_places(const td_scene *scene, size_t indicator, int least, double limit)
+{
+    if (scene->extents != NULL) {
+        int places = scene->extents[indicator].places;
+        places = places > least ? places : least;
+        if (is_known(scene, indicator, places, limit))
+            return places;
+    }
+    return td_places_of_column(scene->n_units, td_scene_column(scene, indicator), least, limit);
+}
+
+/* Returns how many are NaN. */
+static size_t whole_values(const td_scene *scene, size_t indicator, const td_accepted *limits,
+                           double *whole)
+{
+    const double *x = td_scene_column(scene, indicator);
+    const int places = scene->leaf_decimals;
+    if (!limits->all_or_nothing && is_known(scene, indicator, places, TD_COLUMN_LIMIT) &&
+        limits->lo <= scene->extents[indicator].least &&
+        limits->hi >= scene->extents[indicator].most)
+        return td_scale_column(scene->n_units, x, td_scale_of(places), whole);
+    return td_whole_of_column(scene->n_units, x, limits, places, whole);
+}
+
+unsigned td_column_of_values(const td_scene *scene, size_t indicator, const td_accepted *limits,
                              td_part_column *out)
 {
-    const size_t n = scene->n_units;
-    size_t n_odd = td_whole_of_column(n, x, limits, scene->leaf_decimals, out->points);
-    if (n_odd == 0)
+    const double *x = td_scene_column(scene, indicator);
+    if (whole_values(scene, indicator, limits, out->points) == 0)
         return TD_POINTS_EXACT;
     unsigned bits = TD_POINTS_EXACT;
-    memset(out->known, TD_POINTS_EXACT, n);
-    for (size_t u = 0; n_odd > 0; u++)
-        if (isnan(out->points[u])) {
+    for (size_t first = 0; first < scene->n_units; first += 64) {
+        size_t n = scene->n_units - first < 64 ? scene->n_units - first : 64;
+        for (uint64_t odd = td_blanks(n, out->points + first); odd != 0;) {
+            size_t u = first + td_take_mark(&odd);
             bits |= td_column_set(out, u, 0,
                                   td_within(limits, x[u]) ? TD_POINTS_ASK : TD_POINTS_REFUSED);
-            n_odd--;
         }
+    }
     return bits;
 }
 

@@ -99,9 +99,13 @@ static inline unsigned td_column_set_quotient(td_part_column *out, size_t u, int
     return td_column_set(out, u, points, exact ? TD_POINTS_EXACT : TD_POINTS_ROUNDED);
 }
 
+/* The fewest places, at least `least`, that are known or found to hold the indicator's column as whole
+   numbers up to `limit`; -1: none. */
+int td_scene_places(const td_scene *scene, size_t indicator, int least, double limit);
+
 /* The values of a column within the limits as points: refused outside, to be asked where they are no
    whole quanta. */
-unsigned td_column_of_values(const td_scene *scene, const double *x, const td_limits *limits,
+unsigned td_column_of_values(const td_scene *scene, size_t indicator, const td_accepted *limits,
                              td_part_column *out);
 
 /* A line without bounds through the origin: slope quanta for each 1 of the indicator. */

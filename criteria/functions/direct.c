@@ -113,18 +113,18 @@ static void score_direct(const td_scene *scene, const void *peers, bool explain,
 }
 
 /* The values that check_direct() accepts. */
-static td_limits limits_of(const td_rules *rules, const td_part *part)
+static td_accepted limits_of(const td_rules *rules, const td_part *part)
 {
     const struct direct *direct = part->params;
     const td_criterion *leaf = &rules->criteria[part->criterion];
     const int decimals = rules->view.leaf_decimals;
     if (direct->all_or_nothing) {
         double all = td_points_of_quanta(whole_of(part), decimals);
-        return (td_limits){part->effect == TD_DEDUCT ? -all : 0, all, true};
+        return (td_accepted){part->effect == TD_DEDUCT ? -all : 0, all, true};
     }
     if (part->effect == TD_DEDUCT)
-        return (td_limits){-INFINITY, INFINITY, false};
-    td_limits limits = {0, INFINITY, false};
+        return (td_accepted){-INFINITY, INFINITY, false};
+    td_accepted limits = {0, INFINITY, false};
     bool is_score = part->effect == TD_SCORE;
     if (is_score && leaf->has_clamp_min && leaf->clamp_min_q < 0)
         limits.lo = td_points_of_quanta(leaf->clamp_min_q, decimals);
@@ -137,8 +137,8 @@ static unsigned score_direct_all(const td_scene *scene, const void *peers, td_pa
 {
     (void)peers;
     const struct direct *direct = scene->part->params;
-    const td_limits limits = limits_of(scene->rules, scene->part);
-    unsigned bits = td_column_of_values(scene, td_scene_column(scene, direct->of), &limits, out);
+    const td_accepted limits = limits_of(scene->rules, scene->part);
+    unsigned bits = td_column_of_values(scene, direct->of, &limits, out);
     if (scene->part->effect == TD_DEDUCT)
         for (size_t u = 0; u < scene->n_units; u++)
             out->points[u] = fabs(out->points[u]);
@@ -148,7 +148,7 @@ static unsigned score_direct_all(const td_scene *scene, const void *peers, td_pa
 static bool linear_direct(const td_rules *rules, const td_part *part, td_linear *out)
 {
     const struct direct *direct = part->params;
-    const td_limits limits = limits_of(rules, part);
+    const td_accepted limits = limits_of(rules, part);
     if (direct->all_or_nothing || part->effect == TD_DEDUCT)
         return false;
     *out = td_linear_of(direct->of, td_fraction_of(td_pow10(rules->view.leaf_decimals)));

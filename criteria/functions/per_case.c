@@ -68,7 +68,7 @@ static unsigned score_per_case_all(const td_scene *scene, const void *peers, td_
     (void)peers;
     const struct per_case *cases = scene->part->params;
     const double each = (double)scene->part->points_q;
-    const td_limits counts = {0, TD_COLUMN_LIMIT, false};
+    const td_accepted counts = {0, TD_COLUMN_LIMIT, false};
     const double *count = td_scene_column(scene, cases->of);
     td_whole_of_column(scene->n_units, count, &counts, 0, out->points);
     double n_odd = 0;

@@ -85,14 +85,12 @@ static int places_of(const td_scene *scene, const struct relative *relative)
 {
     if (scene->columns == NULL)
         return -1;
-    bool fixed = relative->target.indicator == TD_NONE;
-    size_t n = fixed ? 1 : scene->n_units;
-    const double *actual = td_scene_column(scene, relative->actual);
-    const double *target =
-        fixed ? &relative->target.number : td_scene_column(scene, relative->target.indicator);
-    int places = td_places_of_column(scene->n_units, actual, 0, MOST_VALUE);
-    int both = places >= 0 ? td_places_of_column(n, target, places, MOST_VALUE) : -1;
-    return both > places ? td_places_of_column(scene->n_units, actual, both, MOST_VALUE) : both;
+    const size_t of = relative->target.indicator;
+    int places = td_scene_places(scene, relative->actual, 0, MOST_VALUE), both = places;
+    if (places >= 0)
+        both = of == TD_NONE ? td_places_of_column(1, &relative->target.number, places, MOST_VALUE)
+                             : td_scene_places(scene, of, places, MOST_VALUE);
+    return both > places ? td_scene_places(scene, relative->actual, both, MOST_VALUE) : both;
 }
 
 static bool is_compared(const td_scene *scene, const struct relative *relative, size_t u,
@@ -104,13 +102,16 @@ static bool is_compared(const td_scene *scene, const struct relative *relative, 
 }
 
 #define BLOCK 64 /* units looked at together */
+#define VECTOR 4 /* numbers of a vector: blocks are filled up with units that do not count */
 
 /* Both columns of up to BLOCK units as whole numbers; the actual is NaN where not compared. */
 typedef struct block {
-    size_t n;
+    size_t n, end; /* [n .. end - 1] fill the last vector */
     double actual[BLOCK], target[BLOCK];
-    double base[BLOCK];   /* what an excess is divided by: the target, or 1 */
+    double one[BLOCK];
+    const double *base;   /* what an excess is divided by: the target, or 1 */
     double excess[BLOCK]; /* rounded once: larger ones are never smaller; -1: none */
+    double points[BLOCK], known[BLOCK];
 } block;
 
 static void fill_block(const td_scene *scene, int places, size_t first, block *b)
@@ -125,18 +126,21 @@ static void fill_block(const td_scene *scene, int places, size_t first, block *b
         td_scale_column(b->n, td_scene_column(scene, relative->target.indicator) + first, scale,
                         b->target);
     td_scale_column(b->n, actual, scale, b->actual);
+    for (b->end = b->n; b->end % VECTOR != 0; b->end++) {
+        b->actual[b->end] = 0;
+        b->target[b->end] = 1;
+    }
+    b->base = relative->absolute ? b->one : b->target;
     if (relative->absolute)
-        td_fill_column(b->n, 1, b->base);
-    else
-        memcpy(b->base, b->target, b->n * sizeof *b->base);
+        td_fill_column(b->end, 1, b->one);
 }
 
 static void leave_out(const td_scene *scene, size_t first, block *b)
 {
     const struct relative *relative = scene->part->params;
     const uint8_t *marks = (const uint8_t *)scene->left_out;
-    for (size_t u = 0; marks != NULL && (u = td_next_marked(b->n, marks + first, u)) < b->n; u++)
-        b->actual[u] = NAN;
+    for (uint64_t out = marks == NULL ? 0 : td_marks(b->n, marks + first); out != 0;)
+        b->actual[td_take_mark(&out)] = NAN;
     for (size_t u = 0; u < b->n && relative->leave_out != NULL; u++)
         if (td_condition_on_row(relative->leave_out, scene->values + (first + u) * scene->stride))
             b->actual[u] = NAN;
@@ -145,10 +149,12 @@ static void leave_out(const td_scene *scene, size_t first, block *b)
 TD_VECTORIZED
 static void fill_excess(block *b)
 {
+    const double *base = b->base;
+    double *excess = b->excess;
 #pragma omp simd
-    for (size_t u = 0; u < b->n; u++) {
+    for (size_t u = 0; u < b->end; u++) {
         double a = b->actual[u], t = b->target[u];
-        b->excess[u] = ((t > 0) & (a > t)) ? (a - t) / b->base[u] : -1;
+        excess[u] = ((t > 0) & (a > t)) ? (a - t) / base[u] : -1;
     }
 }
 
@@ -347,13 +353,15 @@ static inline td_rounded share_of(const measure *m, double a, double t, double b
 }
 
 TD_VECTORIZED
-static void score_block(const block *b, const measure *m, double *points, double *known)
+static void score_block(block *b, const measure *m)
 {
     const measure against = *m;
+    const double *base = b->base;
+    double *points = b->points, *known = b->known;
 #pragma omp simd
-    for (size_t u = 0; u < b->n; u++) {
+    for (size_t u = 0; u < b->end; u++) {
         double a = b->actual[u], t = b->target[u];
-        td_rounded share = share_of(&against, a, t, b->base[u]);
+        td_rounded share = share_of(&against, a, t, base[u]);
         bool is_refused = !(a >= 0) | (t < 0);
         points[u] = (is_refused | !(share.known <= 1)) ? 0 : share.points;
         known[u] = is_refused ? 2 : share.known;
@@ -375,10 +383,10 @@ static unsigned score_relative_all(const td_scene *scene, const void *state, td_
     unsigned bits = 0;
     for (size_t first = 0; first < scene->n_units; first += BLOCK) {
         block b;
-        double known[BLOCK];
         fill_block(scene, peers->places, first, &b);
-        score_block(&b, &m, out->points + first, known);
-        bits |= td_column_known(b.n, known, out->known + first);
+        score_block(&b, &m);
+        memcpy(out->points + first, b.points, b.n * sizeof *b.points);
+        bits |= td_column_known(b.n, b.known, out->known + first);
     }
     return bits;
 }

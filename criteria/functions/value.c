@@ -39,8 +39,8 @@ static unsigned score_value_all(const td_scene *scene, const void *peers, td_par
 {
     (void)peers;
     const struct value *value = scene->part->params;
-    const td_limits any = {-INFINITY, INFINITY, false};
-    return td_column_of_values(scene, td_scene_column(scene, value->of), &any, out);
+    const td_accepted any = {-INFINITY, INFINITY, false};
+    return td_column_of_values(scene, value->of, &any, out);
 }
 
 static bool linear_value(const td_rules *rules, const td_part *part, td_linear *out)

@@ -35,13 +35,13 @@ static size_t all_or_nothing(size_t n, const double *restrict x, double all, dou
     return (size_t)n_bad;
 }
 
-size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
+size_t td_whole_of_column(size_t n, const double *restrict x, const td_accepted *limits, int places,
                           double *restrict whole)
 {
     const double scale = td_scale_of(places), most = TD_COLUMN_LIMIT / scale;
     if (limits->all_or_nothing) {
         double quanta;
-        const td_limits alone = {-INFINITY, INFINITY, false};
+        const td_accepted alone = {-INFINITY, INFINITY, false};
         td_whole_of_column(1, &limits->hi, &alone, places, &quanta);
         return all_or_nothing(n, x, limits->hi, quanta, whole);
     }
@@ -50,40 +50,79 @@ size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *l
 }
 
 TD_VECTORIZED
-void td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole)
+size_t td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole)
 {
-#pragma omp simd
-    for (size_t u = 0; u < n; u++)
+    double n_blank = 0;
+#pragma omp simd reduction(+ : n_blank)
+    for (size_t u = 0; u < n; u++) {
         whole[u] = td_nearest_whole(x[u] * scale);
+        n_blank += x[u] == x[u] ? 0 : 1;
+    }
+    return (size_t)n_blank;
+}
+
+#define BIT(u) (uint64_t)1 << (u)
+#define BITS(u)                                                                                    \
+    BIT(u), BIT(u + 1), BIT(u + 2), BIT(u + 3), BIT(u + 4), BIT(u + 5), BIT(u + 6), BIT(u + 7)
+
+/* A table, since a loop of shifts is no loop of vectors everywhere. */
+static const uint64_t BIT_OF[64] = {BITS(0),  BITS(8),  BITS(16), BITS(24),
+                                    BITS(32), BITS(40), BITS(48), BITS(56)};
+
+TD_VECTORIZED
+uint64_t td_blanks(size_t n, const double *x)
+{
+    uint64_t bits = 0;
+#pragma omp simd reduction(| : bits)
+    for (size_t u = 0; u < n; u++)
+        bits |= x[u] == x[u] ? 0 : BIT_OF[u];
+    return bits;
 }
 
 /* Half the lanes: gcc and clang make of it what the machine has. */
 typedef double half __attribute__((vector_size(TD_LANES / 2 * sizeof(double)), aligned(8)));
 
 TD_VECTORIZED
-void td_sum_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
-                    const double *matrix, double *sum)
+void td_sum_columns(size_t n, size_t n_columns, const size_t *first, const double *matrix,
+                    double *sum)
 {
-    for (size_t u = 0; u < n; u += TD_LANES) {
-        half low = {0}, high = {0};
+    size_t u = 0;
+    for (; u + TD_LANES < n; u += 2 * TD_LANES) {
+        half a = {0}, b = {0}, c = {0}, d = {0};
         for (size_t k = 0; k < n_columns; k++) {
-            const double *x = matrix + columns[k] * stride + u;
-            low += *(const half *)x;
-            high += *(const half *)(x + TD_LANES / 2);
+            const half *x = (const half *)(matrix + first[k] + u);
+            a += x[0];
+            b += x[1];
+            c += x[2];
+            d += x[3];
         }
-        *(half *)(sum + u) = low;
-        *(half *)(sum + u + TD_LANES / 2) = high;
+        half *to = (half *)(sum + u);
+        to[0] = a;
+        to[1] = b;
+        to[2] = c;
+        to[3] = d;
+    }
+    for (; u < n; u += TD_LANES) {
+        half a = {0}, b = {0};
+        for (size_t k = 0; k < n_columns; k++) {
+            const half *x = (const half *)(matrix + first[k] + u);
+            a += x[0];
+            b += x[1];
+        }
+        half *to = (half *)(sum + u);
+        to[0] = a;
+        to[1] = b;
     }
 }
 
-uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
-                      const uint8_t *matrix, uint8_t *all)
+uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *first, const uint8_t *matrix,
+                      uint8_t *all)
 {
     uint64_t total = 0;
     for (size_t u = 0; u < n; u += TD_LANES) {
         uint64_t bits = 0, word;
         for (size_t k = 0; k < n_columns; k++) {
-            memcpy(&word, matrix + columns[k] * stride + u, sizeof word);
+            memcpy(&word, matrix + first[k] + u, sizeof word);
             bits |= word;
         }
         memcpy(all + u, &bits, sizeof bits);
@@ -96,6 +135,14 @@ uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *columns, size_t 
     total |= total >> 32;
     total |= total >> 16;
     return (uint8_t)(total | total >> 8);
+}
+
+TD_VECTORIZED
+void td_mark_column(size_t n, const bool *marked, uint8_t bit, uint8_t *known)
+{
+#pragma omp simd
+    for (size_t u = 0; u < n; u++)
+        known[u] |= (uint8_t)(-(int)marked[u]) & bit;
 }
 
 TD_VECTORIZED
@@ -132,20 +179,41 @@ void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride
 size_t td_next_marked(size_t n, const uint8_t *known, size_t from)
 {
     size_t u = from;
-    uint64_t word[WORDS] = {0};
-    for (; u + sizeof word <= n; u += sizeof word) {
+    for (uint64_t word[WORDS]; u + sizeof word <= n; u += sizeof word) {
         memcpy(word, known + u, sizeof word);
         if ((word[0] | word[1] | word[2] | word[3]) != 0)
-            break;
-    }
-    for (; u + sizeof word[0] <= n; u += sizeof word[0]) {
-        memcpy(word, known + u, sizeof word[0]);
-        if (word[0] != 0)
             break;
     }
     while (u < n && known[u] == 0)
         u++;
     return u;
+}
+
+/* The eight bytes from there, the first one lowest. */
+static uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* Eight bytes at once: adding 127 sets the highest bit of what is not 0; a product brings the eight
+   bits together. */
+uint64_t td_marks(size_t n, const uint8_t *bytes)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7f, gather = 0x0102040810204080;
+    uint64_t marks = 0;
+    size_t u = 0;
+    for (; u + 8 <= n; u += 8) {
+        uint64_t high = (word_at(bytes + u) + low) & ~low;
+        marks |= ((high >> 7) * gather >> 56) << u;
+    }
+    for (; u < n; u++)
+        marks |= (uint64_t)(bytes[u] != 0) << u;
+    return marks;
 }
 
 TD_VECTORIZED

@@ -12,6 +12,14 @@
 /* Points of one part stay below this, so that sums over all parts of a leaf are exact. */
 #define TD_COLUMN_LIMIT 140737488355328.0 /* 2^47 */
 
+/* What holds of all values of one indicator. */
+typedef struct td_extent {
+    double least, most; /* no value lies beyond; INFINITY, -INFINITY: there is none */
+    int places;         /* times 10^places all are whole numbers up to TD_COLUMN_LIMIT, the nearest
+                           to the product; -1: there are no such places */
+    bool has_blank;     /* false: no cell is NaN */
+} td_extent;
+
 /* Whole number nearest to x, |x| < 2^51; never -0. */
 static inline double td_nearest_whole(double x)
 {
@@ -41,12 +49,12 @@ static inline double td_scale_of(int n)
 #define TD_LANES 8
 
 /* Which values of a column are taken. */
-typedef struct td_limits {
+typedef struct td_accepted {
     double lo, hi;
     bool all_or_nothing; /* only 0, hi and -hi */
-} td_limits;
+} td_accepted;
 
-static inline bool td_within(const td_limits *limits, double x)
+static inline bool td_within(const td_accepted *limits, double x)
 {
     return (x >= limits->lo) & (x <= limits->hi) &
            (!limits->all_or_nothing | (x == 0) | (x == limits->hi) | (x == -limits->hi));
@@ -56,21 +64,27 @@ static inline bool td_within(const td_limits *limits, double x)
  * whole[u] = x[u] * 10^places where x[u] is within the limits and has no more places, and the result
  * is at most TD_COLUMN_LIMIT; NaN elsewhere. Returns how many are NaN. Does not overlap.
  */
-size_t td_whole_of_column(size_t n, const double *restrict x, const td_limits *limits, int places,
+size_t td_whole_of_column(size_t n, const double *restrict x, const td_accepted *limits, int places,
                           double *restrict whole);
 
 /* whole[u] = x[u] * scale as the nearest whole number: exact where the column is known to have no more
-   places (td_places_of_column). Does not overlap. */
-void td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole);
+   places (td_extent, td_places_of_column). Returns how many are NaN. Does not overlap. */
+size_t td_scale_column(size_t n, const double *restrict x, double scale, double *restrict whole);
 
-/* sum[u]: what the given columns of a matrix (column j begins at j * stride) add up to; reads and
-   writes up to the next multiple of TD_LANES units. */
-void td_sum_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
-                    const double *matrix, double *sum);
+/* The NaN among n numbers, n <= 64, as bits. */
+uint64_t td_blanks(size_t n, const double *x);
 
-/* all[u]: the bits of the given columns of a matrix, or'ed; likewise. Returns those of all n. */
-uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *columns, size_t stride,
-                      const uint8_t *matrix, uint8_t *all);
+/* sum[u]: what the columns of a matrix that begin at the given places add up to; reads and writes up
+   to the next multiple of TD_LANES units. */
+void td_sum_columns(size_t n, size_t n_columns, const size_t *first, const double *matrix,
+                    double *sum);
+
+/* all[u]: the bits of such columns, or'ed; likewise. Returns those of all n. */
+uint8_t td_or_columns(size_t n, size_t n_columns, const size_t *first, const uint8_t *matrix,
+                      uint8_t *all);
+
+/* known[u] |= bit where marked[u] */
+void td_mark_column(size_t n, const bool *marked, uint8_t bit, uint8_t *known);
 
 /* column[u] = x */
 void td_fill_column(size_t n, double x, double *column);
@@ -81,6 +95,17 @@ void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride
 
 /* The first u from `from` on with known[u] != 0; n when there is none. */
 size_t td_next_marked(size_t n, const uint8_t *known, size_t from);
+
+/* Those of n bytes below 128 that are not 0, n <= 64, as bits. */
+uint64_t td_marks(size_t n, const uint8_t *bytes);
+
+/* Takes the first one out of the bits, of which there is one; returns where it is. */
+static inline size_t td_take_mark(uint64_t *marks)
+{
+    size_t at = (size_t)__builtin_ctzll(*marks);
+    *marks &= *marks - 1;
+    return at;
+}
 
 /* The fewest places, at least `least`, that hold every number of the column as a whole number of at
    most `limit` (below 2^47); -1 when there are none. NaN is passed over. */

@@ -42,15 +42,37 @@ static void columns_are_rows_turned(void **state)
 static void marks_are_found_wherever_they_are(void **state)
 {
     (void)state;
-    uint8_t known[40];
-    for (size_t n = 0; n <= 40; n++)
-        for (size_t at = 0; at < 40; at++)
-            for (size_t from = 0; from <= n; from++) {
-                memset(known, 0, sizeof known);
-                known[at] = 4;
-                size_t wanted = at >= from && at < n ? at : n;
-                assert_int_equal(td_next_marked(n, known, from), wanted);
-            }
+    const uint8_t VALUES[] = {1, 4, 16, 127, 64, 2};
+    uint8_t known[64];
+    for (size_t n = 0; n <= 64; n++)
+        for (size_t at = 0; at < 64; at++) {
+            memset(known, 0, sizeof known);
+            known[at] = VALUES[(n + at) % 6];
+            known[at / 2] = VALUES[at % 6];
+            uint64_t marks = td_marks(n, known);
+            assert_int_equal(td_next_marked(n, known, 0), marks == 0 ? n : at / 2);
+            for (size_t u = 0; u < 64; u++)
+                assert_int_equal(marks >> u & 1, u < n && known[u] != 0);
+            for (size_t u = 0; u < n && marks != 0; u++)
+                if (known[u] != 0)
+                    assert_int_equal(td_take_mark(&marks), u);
+            assert_true(marks == 0);
+        }
+}
+
+static void blanks_are_found_wherever_they_are(void **state)
+{
+    (void)state;
+    double x[64] = {0};
+    for (size_t n = 0; n <= 64; n++)
+        for (size_t at = 0; at < 64; at++) {
+            x[at] = NAN;
+            x[at / 2] = NAN;
+            uint64_t blanks = td_blanks(n, x);
+            for (size_t u = 0; u < 64; u++)
+                assert_int_equal(blanks >> u & 1, u < n && isnan(x[u]));
+            x[at] = x[at / 2] = -INFINITY;
+        }
 }
 
 static void whole_numbers_are_proved(void **state)
@@ -58,7 +80,7 @@ static void whole_numbers_are_proved(void **state)
     (void)state;
     const double X[] = {2.385, 2.38, -0.0, 0, -2.5, 100, 100.01, NAN, INFINITY, 1e14, 1.0 / 3};
     const double WANTED[] = {NAN, 238, 0, 0, NAN, 10000, NAN, NAN, NAN, NAN, NAN};
-    const td_limits limits = {0, 100, false};
+    const td_accepted limits = {0, 100, false};
     double whole[sizeof X / sizeof X[0]];
     const size_t n = sizeof X / sizeof X[0];
     assert_int_equal(td_whole_of_column(n, X, &limits, 2, whole), 7);
@@ -66,7 +88,7 @@ static void whole_numbers_are_proved(void **state)
         assert_true(isnan(WANTED[u]) ? isnan(whole[u]) : whole[u] == WANTED[u]);
         assert_false(whole[u] == 0 && signbit(whole[u]));
     }
-    const td_limits all = {-100, 100, true};
+    const td_accepted all = {-100, 100, true};
     assert_int_equal(td_whole_of_column(7, X, &all, 2, whole), 4);
     assert_true(whole[5] == 10000 && whole[2] == 0);
 }
@@ -123,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_rows_turned),
         cmocka_unit_test(marks_are_found_wherever_they_are),
+        cmocka_unit_test(blanks_are_found_wherever_they_are),
         cmocka_unit_test(whole_numbers_are_proved),
         cmocka_unit_test(places_hold_the_whole_column),
         cmocka_unit_test(shares_compare_as_fractions),
