@@ -6,23 +6,38 @@
 
 #include "apps/report/text.h"
 
+/* What is written as something else; runs of other characters are written as they are. */
+static bool is_special(uint32_t c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7F || c == 0xFFFD;
+}
+
+static void write_special(FILE *out, uint32_t c)
+{
+    if (c == '"' || c == '\\')
+        fprintf(out, "\\%c", (int)c);
+    else if (c == '\n')
+        fputs("\\n", out);
+    else if (c == 0xFFFD)
+        fputs("\xEF\xBF\xBD", out);
+    else
+        fprintf(out, "\\u%04x", (unsigned)c);
+}
+
 static void write_quoted(FILE *out, const char *text)
 {
+    const char *run = text;
     fputc('"', out);
     while (*text != '\0') {
         const char *from = text;
         uint32_t c = td_text_next(&text);
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", (int)c);
-        else if (c == '\n')
-            fputs("\\n", out);
-        else if (c < 0x20 || c == 0x7F)
-            fprintf(out, "\\u%04x", (unsigned)c);
-        else if (c == 0xFFFD)
-            fputs("\xEF\xBF\xBD", out);
-        else
-            fwrite(from, 1, (size_t)(text - from), out);
+        if (!is_special(c))
+            continue;
+        fwrite(run, 1, (size_t)(from - run), out);
+        write_special(out, c);
+        run = text;
     }
+    fwrite(run, 1, (size_t)(text - run), out);
     fputc('"', out);
 }
 

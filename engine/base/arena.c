@@ -1,6 +1,7 @@
 #include "engine/base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Blocks grow: many arenas hold a few sentences. */
+#define FIRST_BYTES (size_t)2048
 #define BLOCK_BYTES (size_t)65536
 #define ALIGNMENT (size_t)16
 #define LARGE_BYTES ((size_t)4 << 20)
@@ -19,6 +22,7 @@ typedef struct block {
 
 struct td_arena {
     block *first;
+    size_t next_bytes; /* of the next block that is not for one large piece */
 };
 
 static size_t aligned(size_t n)
@@ -37,7 +41,10 @@ void td_memory_large(void *memory, size_t size)
 
 td_arena *td_arena_new(void)
 {
-    return calloc(1, sizeof(td_arena));
+    td_arena *arena = calloc(1, sizeof *arena);
+    if (arena != NULL)
+        arena->next_bytes = FIRST_BYTES;
+    return arena;
 }
 
 void td_arena_free(td_arena *arena)
@@ -67,14 +74,17 @@ void *td_arena_alloc(td_arena *arena, size_t n, size_t size)
     bytes = aligned(bytes > 0 ? bytes : 1);
     if (arena->first != NULL && arena->first->size - arena->first->used >= bytes)
         return from_block(arena->first, bytes);
-    size_t capacity = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    bool is_large = bytes > arena->next_bytes;
+    size_t capacity = is_large ? bytes : arena->next_bytes;
     block *b = calloc(1, aligned(sizeof *b) + capacity);
     if (b == NULL)
         return NULL;
     td_memory_large(b, aligned(sizeof *b) + capacity);
     b->size = capacity;
     /* A large block goes behind the current one, so that its free rest stays in use. */
-    if (arena->first != NULL && bytes > BLOCK_BYTES) {
+    if (arena->next_bytes < BLOCK_BYTES)
+        arena->next_bytes *= 2;
+    if (arena->first != NULL && is_large) {
         b->next = arena->first->next;
         arena->first->next = b;
     } else {
