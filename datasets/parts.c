@@ -5,10 +5,12 @@
 #include "engine/base/threads.h"
 
 #define UNITS_PER_THREAD 64
+#define STEPS_OF_UNIT 100 /* of td_threads_for(): some hundred cells, read or checked */
 
 int td_load_threads(const td_load *load, size_t n_units)
 {
-    return td_threads(&(td_options){.threads = load->threads}, n_units / UNITS_PER_THREAD + 1);
+    return td_threads_for(&(td_options){.threads = load->threads}, n_units / UNITS_PER_THREAD + 1,
+                          n_units * STEPS_OF_UNIT);
 }
 
 /* What reads one part: copies with memory of their own for all that is written. */

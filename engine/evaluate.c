@@ -69,12 +69,14 @@ void td_evaluate_cluster(const td_prepared *prepared, const td_block *b, size_t 
     td_rank_cluster(prepared, b, c, standing, w->order, w->keys);
 }
 
+#define STEPS_OF_UNIT 10 /* of td_threads_for(): weighing, settling and ranking one unit */
+
 static td_status evaluate_all(const td_prepared *prepared, size_t k, const double *weights,
                               const td_options *options, td_results *out)
 {
     const td_dataset *data = &prepared->evaluation->data;
     size_t n_pieces = k * data->n_clusters;
-    int n_threads = td_threads(options, n_pieces);
+    int n_threads = td_threads_for(options, n_pieces, k * data->n_units * STEPS_OF_UNIT);
     td_worker *workers = calloc((size_t)n_threads, sizeof *workers);
     td_status status = workers == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < n_threads && status == TD_OK; t++)

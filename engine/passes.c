@@ -84,7 +84,8 @@ static int tiles_at_once(size_t n_tiles, int n_threads)
 /* One scoring per thread, made before the parallel region. */
 static td_status run_pass(const pass *p, const td_options *options)
 {
-    int n_threads = td_threads(options, p->n_tiles);
+    size_t n_rows = p->of->evaluation->data.tables[p->of->rules].n_rows;
+    int n_threads = td_threads_for(options, p->n_tiles, n_rows * p->rules->n_criteria);
     int n_at_once = tiles_at_once(p->n_tiles, n_threads);
     td_scoring *scorings = calloc((size_t)n_threads, sizeof *scorings);
     td_status status = scorings == NULL ? TD_ENOMEM : TD_OK;
