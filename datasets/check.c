@@ -347,6 +347,16 @@ static void find_faulty(td_load *load, bool *faulty)
     free(all);
 }
 
+bool td_check_is_fine(td_load *load)
+{
+    checking the;
+    load->no_memory |= !checking_init(&the, load, true);
+    for (size_t u = 0; u < load->data->n_units && !load->no_memory && !the.found; u++)
+        check_unit(&the, u);
+    checking_release(&the);
+    return !the.found && !load->no_memory;
+}
+
 /* The few units with faults are checked once more, in order, to say what was found. */
 void td_check_values(td_load *load)
 {

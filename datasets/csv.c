@@ -255,7 +255,7 @@ static bool scan_record(td_csv *csv)
     if (csv->at == csv->end)
         return false;
     const char *start = csv->at;
-    csv->row++;
+    csv->row = csv->rows == NULL ? csv->row + 1 : *csv->rows++;
     csv->line = csv->line_at;
     csv->n_cells = 0;
     csv->broken = csv->any_escaped = false;
@@ -336,7 +336,7 @@ bool td_csv_peek(td_csv *csv, size_t n)
     const char *next = csv->at == csv->end ? NULL : td_csv_skip(csv, csv->at, &line);
     if (next == NULL)
         return scan_record(csv);
-    csv->row++;
+    csv->row = csv->rows == NULL ? csv->row + 1 : *csv->rows++;
     csv->n_cells = 0;
     csv->any_escaped = false;
     while (scan_cell(csv) && csv->n_cells < n && *csv->at == csv->separator)

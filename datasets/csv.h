@@ -33,6 +33,7 @@ typedef struct td_csv {
     size_t n_broken;    /* records that were broken */
     bool incomplete;    /* a fault ended the reading */
     bool no_memory;
+    const size_t *rows; /* of the records in the text, in this order; NULL: they are adjacent */
     /* private */
     const char *at, *end;
     size_t line_at, capacity, scratch_size, blank_row;

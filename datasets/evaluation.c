@@ -117,7 +117,7 @@ static void load_folder(td_load *load, const td_load_options *options)
 }
 
 /* The name of a wide file without folder and ".csv" is the code of the evaluation. */
-static void name_wide(td_load *load, const char *path, int year)
+void td_load_name_wide(td_load *load, const char *path, int year)
 {
     const char *slash = strrchr(path, '/'), *base = slash == NULL ? path : slash + 1;
     size_t n = strlen(base);
@@ -136,7 +136,7 @@ static void load_wide(td_load *load, td_sheet *sheet, const char *path,
 {
     load->threads = options->threads;
     load->rules_ready = true;
-    name_wide(load, path, options->year);
+    td_load_name_wide(load, path, options->year);
     const char *slash = strrchr(path, '/');
     const char *copy = td_arena_strdup(load->arena, path);
     load->no_memory |= copy == NULL;

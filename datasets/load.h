@@ -48,6 +48,8 @@ typedef struct td_load {
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */
     bool no_data_checks;
+    bool
+        is_block; /* of a stream: its header and its decimal mark are known, and its units are not all */
     const char *instead; /* path of the rule set that replaces those of the folder, NULL: none */
     bool *lacking;       /* [n_indicators] of it: said to be in no file */
     bool rules_ready;    /* every rule set is loaded */
@@ -107,6 +109,9 @@ typedef struct td_sheet {
     size_t source;      /* TD_NONE: the hash of the file is known */
     td_csv_part *parts; /* [n_parts] once it is read in parts */
     size_t n_parts;
+    const td_csv *whole; /* of a block: the reader of the header; NULL: the text has it */
+    td_csv_part block;
+    const size_t *rows; /* of the records of a block, NULL: they are adjacent */
 } td_sheet;
 
 typedef struct td_column {
@@ -126,6 +131,8 @@ void td_sheet_hash(td_load *load, td_sheet *sheet);
 bool td_lines_fit(td_load *load, const char *path);
 /* The same over a text in memory that sheet->file holds. */
 bool td_sheet_start(td_load *load, const char *path, td_sheet *sheet);
+/* The records of a block of a stream, under the header of the stream. */
+void td_sheet_start_block(td_load *load, td_sheet *sheet);
 /* Back to the first record, with no faults of the text a second time. False: out of memory. */
 bool td_sheet_restart(td_sheet *sheet);
 void td_sheet_release(td_sheet *sheet);
@@ -201,6 +208,9 @@ size_t td_load_indicator(td_load *load, size_t rules, const char *name, const ch
 double td_refused(void);
 bool td_is_refused(double x);
 
+/* evaluation.c: code, name and year of the evaluation that one wide CSV is. */
+void td_load_name_wide(td_load *load, const char *path, int year);
+
 /* extras.c */
 void td_load_not_applicable(td_load *load);
 void td_load_votes(td_load *load);
@@ -218,6 +228,8 @@ void td_resolve_row(const td_table *table, size_t row);
 /* check.c: domains of functions, missing values, bounds of computed indicators, years. */
 void td_check_values(td_load *load);
 void td_check_unit(td_load *load, size_t unit);
+/* Has no unit a fault of those that td_check_values() finds? Nothing is said. */
+bool td_check_is_fine(td_load *load);
 void td_check_years(td_load *load);
 /* The place of the value that counts for a unit, or of where it should be. */
 td_place td_place_of_value(const td_load *load, size_t unit, size_t indicator, size_t channel);

@@ -33,6 +33,7 @@ static bool piece_init(piece *p, const td_load *load, const td_sheet *sheet, siz
     bool wanted = faults && sheet->csv.errors != NULL;
     td_csv_open_part(&p->sheet.csv, &sheet->csv, &sheet->parts[part],
                      wanted ? p->load.errors : NULL);
+    p->sheet.csv.rows = sheet->rows; /* then there is one part */
     return p->load.arena != NULL && p->load.errors != NULL && p->load.names != NULL;
 }
 

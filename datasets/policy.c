@@ -80,7 +80,7 @@ static void check_categories(td_load *load, const char *pointer, size_t n,
                              const char *const *categories)
 {
     for (size_t i = 0; i < n; i++)
-        if (is_used(load, categories[i]))
+        if (load->is_block || is_used(load, categories[i]))
             return;
     td_place place = {.file = load->evaluation->policy->view.path, .pointer = pointer};
     if (n > 0)

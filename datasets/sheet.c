@@ -186,9 +186,19 @@ bool td_sheet_open(td_load *load, const char *name, td_sheet *sheet)
     return fine;
 }
 
+void td_sheet_start_block(td_load *load, td_sheet *sheet)
+{
+    td_csv_open_part(&sheet->csv, sheet->whole, &sheet->block, load == NULL ? NULL : load->errors);
+    sheet->csv.rows = sheet->rows;
+}
+
 bool td_sheet_restart(td_sheet *sheet)
 {
     td_csv_release(&sheet->csv);
+    if (sheet->whole != NULL) {
+        td_sheet_start_block(NULL, sheet);
+        return true;
+    }
     return td_csv_open(&sheet->csv, sheet->file.text, sheet->file.size, sheet->path, NULL);
 }
 

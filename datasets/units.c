@@ -392,7 +392,7 @@ bool td_load_wide_units(td_load *load, td_sheet *sheet)
         if (!load->no_memory)
             read_unit(load, sheet, &at, &list, cluster);
     }
-    if (fine && list.n == 0 && !td_sheet_incomplete(sheet))
+    if (fine && list.n == 0 && !td_sheet_incomplete(sheet) && !load->is_block)
         fault_of_no_rows(load, sheet);
     load->no_memory |= sheet->csv.no_memory;
     load->units_incomplete |= !fine || td_sheet_incomplete(sheet);

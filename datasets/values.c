@@ -55,7 +55,7 @@ static void map_column(td_value_reader *rd, size_t column)
     td_place place = {
         .file = rd->sheet->path, .row = 1, .column = column + 1, .field = rd->sheet->name[column]};
     char quoted[TD_QUOTE_BYTES];
-    if (computed)
+    if (computed && !load->is_block)
         td_errors_add(load->errors, TD_MSG_DATA_INDICATOR_COMPUTED, &place,
                       td_text_quote(rd->sheet->name[column], quoted), NULL);
 }
@@ -138,6 +138,7 @@ static bool start_reading(td_value_reader *rd)
     size_t n_rules = load->evaluation->n_rules, n = rd->sheet->n_columns;
     rd->n_columns = n;
     rd->mark = load->mark;
+    rd->searched = load->is_block;
     rd->indicator = td_load_alloc(load, n_rules * n, sizeof *rd->indicator);
     rd->plain = td_load_alloc(load, n_rules * n, sizeof *rd->plain);
     rd->fixed = td_load_alloc(load, n, sizeof *rd->fixed);
@@ -251,26 +252,36 @@ void td_load_values(td_load *load)
     load->values_incomplete = true;
 }
 
-void td_load_wide_values(td_load *load, td_sheet *sheet)
+bool td_values_start_wide(td_value_reader *rd)
 {
     static const char *const fixed[] = {"cluster", "unit", "name", "category"};
+    td_load *load = rd->load;
+    td_sheet *sheet = rd->sheet;
     td_values_file *file = load->files = td_load_alloc(load, 1, sizeof *load->files);
-    td_value_reader rd = {.load = load, .sheet = sheet, .file = file};
     if (load->no_memory)
-        return;
+        return false;
+    rd->file = file;
     load->n_files = 1;
     file->path = sheet->path;
     file->incomplete = sheet->csv.incomplete;
-    if (!find_channels(load, "values.csv", file) || !start_reading(&rd))
-        return;
-    for (size_t c = 0; c < rd.n_columns; c++)
+    if (!find_channels(load, "values.csv", file) || !start_reading(rd))
+        return false;
+    for (size_t c = 0; c < rd->n_columns; c++)
         for (size_t k = 0; k < 4; k++)
             if (strcmp(sheet->key[c], fixed[k]) == 0) {
-                rd.fixed[c] = true;
-                rd.unit_column = k == 1 ? c : rd.unit_column;
+                rd->fixed[c] = true;
+                rd->unit_column = k == 1 ? c : rd->unit_column;
             }
-    if (!td_sheet_restart(sheet))
-        load->no_memory = true;
-    else if (map_columns(&rd))
+    return map_columns(rd);
+}
+
+void td_load_wide_values(td_load *load, td_sheet *sheet)
+{
+    td_value_reader rd = {.load = load, .sheet = sheet};
+    if (!td_values_start_wide(&rd))
+        return;
+    if (td_sheet_restart(sheet))
         td_values_read(&rd);
+    else
+        load->no_memory = true;
 }

@@ -36,6 +36,9 @@ typedef struct td_value_reader {
     td_mark_search *search; /* shared by all parts */
 } td_value_reader;
 
+/* Finds out what the columns of one wide CSV are. False after a fault: they cannot be read. */
+bool td_values_start_wide(td_value_reader *rd);
+
 /*
  * Reads all rows into the matrices of the file's channel. Parts of the file are read side by side; the first
  * row of a unit is the one that counts.

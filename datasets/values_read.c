@@ -172,7 +172,8 @@ static void read_row(td_value_reader *rd)
     if (rd->file->row[unit] != rd->sheet->csv.row) {
         char row[24];
         snprintf(row, sizeof row, "%zu", rd->file->row[unit]);
-        td_sheet_fault(load, rd->sheet, rd->unit_column, TD_MSG_DATA_UNIT_TWICE, row, NULL);
+        if (load->folder != NULL) /* else the reader of units has said so */
+            td_sheet_fault(load, rd->sheet, rd->unit_column, TD_MSG_DATA_UNIT_TWICE, row, NULL);
     } else if (channel == TD_NONE) {
         td_sheet_fault(load, rd->sheet, rd->unit_column, TD_MSG_DATA_CHANNEL_FOREIGN,
                        load->data->tables[rules].rules->view.code, NULL);

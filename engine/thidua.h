@@ -9,6 +9,7 @@
  *   award policies            awards and where they come from
  *   award                     proposals within quotas, the reasons, and checks of claims
  *   outline                   the same of a whole country in one pass, a few bytes for each unit
+ *   stream                    one wide CSV of any size, a few clusters at a time
  *   explain                   every figure of one unit
  *   views                     names, clusters, units and criteria behind the indices
  *   what-if                   the same year
@@ -496,6 +497,77 @@ typedef struct td_outline {
 td_status td_outline_run(const td_evaluation *evaluation, const td_options *options,
                          td_outline *out, td_errors *errors);
 void td_outline_release(td_outline *outline);
+
+/* ---- stream ----------------------------------------------------------------------- */
+
+/*
+ * One wide CSV of any size, or a pipe: blocks of whole clusters are read, checked, scored, ranked and
+ * awarded side by side, and their results handed over in the order of the file. The rows of a cluster
+ * have to be adjacent. Memory: a few blocks for every thread, the largest cluster, and 32 to 64 bytes
+ * for every unit, which tell what comes twice.
+ */
+typedef struct td_stream td_stream;
+
+typedef struct td_stream_options {
+    const char *rules;  /* path of the rule set */
+    const char *policy; /* path of the award policy; NULL: no awards */
+    int year;           /* as in td_load_options */
+    char
+        decimal_mark; /* ',' or '.'; 0: what the numbers of the first 4 MiB prove, as the loader does
+                           with the whole of a file */
+    int threads;      /* 0: OpenMP's default. Results do not depend on it */
+    size_t block_bytes; /* about how much is read at a time; 0: a good size. Neither on this */
+} td_stream_options;
+
+/* How far a stream is, and what came of it. */
+typedef struct td_stream_tally {
+    uint64_t bytes, total_bytes;        /* read; of the file, 0: not known */
+    size_t n_rows, n_units, n_clusters; /* rows that were read; units and clusters with results */
+    size_t n_ranked, n_unranked;
+    size_t n_ties;     /* clusters whose first place is shared */
+    size_t n_proposed; /* units and awards */
+    size_t n_failed;   /* clusters without results, for faults in their rows */
+} td_stream_tally;
+
+/* Bytes that grow: realloc(text), then size of capacity are used. */
+typedef struct td_buffer {
+    char *text;
+    size_t size, capacity;
+} td_buffer;
+
+/* Where results go. Statuses other than TD_OK end the run and are returned. */
+typedef struct td_stream_sink {
+    void *context;
+    /* Turns the results of a block into bytes, appended to out; several threads at a time. Units and
+       clusters are those of the block, in the order of the file. */
+    td_status (*format)(void *context, const td_evaluation *block, const td_outline *results,
+                        td_buffer *out);
+    /* Takes the bytes of the next block, one thread at a time. */
+    td_status (*write)(void *context, const char *text, size_t size, const td_stream_tally *so_far);
+    const volatile int *cancelled; /* polled between blocks; NULL: never */
+} td_stream_sink;
+
+/*
+ * Opens a file ("-": standard input), reads its header, loads rule set and policy. Faults: as
+ * td_evaluation_load() has them, and what cannot be told block by block (TD_EINVAL): normalization over
+ * all units, quotas over several clusters, lower bounds, history. *out is freed by td_stream_free().
+ */
+td_status td_stream_open(const char *path, const td_stream_options *options, td_stream **out,
+                         td_errors *errors);
+void td_stream_free(td_stream *stream);
+
+/* Its rule set, policy, code and year; no units. Lives as long as the stream. */
+const td_evaluation *td_stream_evaluation(const td_stream *stream);
+
+/*
+ * Runs it, once. Faults are those of loading the file whole, in the order of the file. A cluster with a
+ * fault in one of its rows, or next to a row of which it is not known whose it is, has no results; the
+ * others do, and the status is TD_OK: n_failed tells. What ends the run, TD_EDATA: bytes that are no
+ * text, quotation marks that do not close, a cluster that comes back behind another one.
+ * Also TD_EIO, TD_EINTERRUPTED, TD_ENOMEM, TD_EINTERNAL. tally is filled in any case.
+ */
+td_status td_stream_run(td_stream *stream, const td_stream_sink *sink, td_stream_tally *tally,
+                        td_errors *errors);
 
 /* ---- explain ---------------------------------------------------------------------- */
 

@@ -109,6 +109,12 @@ static const unsigned char *first_bad(const unsigned char *p, const unsigned cha
     return end;
 }
 
+size_t td_text_valid(const char *text, size_t size)
+{
+    const unsigned char *start = (const unsigned char *)text;
+    return (size_t)(first_bad(start, start + size) - start);
+}
+
 static bool check_text(const char *path, td_status family, const char *text, size_t size,
                        td_errors *errors)
 {

@@ -25,6 +25,9 @@ td_status td_file_read(const char *path, size_t limit_bytes, td_status family, t
                        td_errors *errors);
 void td_file_release(td_file *file);
 
+/* How many of the bytes are UTF-8 without zero bytes. */
+size_t td_text_valid(const char *text, size_t size);
+
 /*
  * The same in two steps, for large files: the hash takes about as long as the reading, and is best
  * made while another thread is at work on the text.

@@ -1,0 +1,363 @@
+/*
+ * A block read at sight: where its cells end is found for all of it at once, and its numbers are
+ * read four at a time. Whatever is not as it should be makes it return false.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "datasets/stream.h"
+#include "datasets/value.h"
+
+#define NO_SOURCE 255
+
+/* A block while it is read. */
+typedef struct seeing {
+    td_stream_head *head;
+    td_block *b;
+    td_marks marks;
+    size_t n_columns, n_rows, n_indicators;
+    const uint32_t *ends; /* of the row at hand */
+    const char *start;    /* of the row */
+    bool has_blanks;
+    td_csv_cell cluster_text; /* of the row before */
+} seeing;
+
+/* ---- text ---- */
+
+static td_csv_cell cell_of(const seeing *s, size_t column)
+{
+    const char *text = s->b->text;
+    const char *start = column == 0 ? s->start : text + s->ends[column - 1] + 1;
+    td_csv_cell cell = {start, (size_t)(text + s->ends[column] - start)};
+    if (cell.length >= 2 && *start == '"')
+        cell = (td_csv_cell){start + 1, cell.length - 2};
+    return cell;
+}
+
+/* A copy that ends with a zero; the room was made for all. */
+static const char *keep(td_block *b, const char *text, size_t length)
+{
+    if (b->n_strings + length + 1 > b->room[TD_ROOM_STRINGS])
+        return NULL;
+    char *copy = b->strings + b->n_strings;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    b->n_strings += length + 1;
+    return copy;
+}
+
+/* Its own key: ASCII without capitals, blanks and control characters. */
+static bool is_key(td_csv_cell cell)
+{
+    bool is = true;
+    for (size_t i = 0; i < cell.length; i++) {
+        char c = cell.text[i];
+        is &= c > ' ' && c < 0x7F && !(c >= 'A' && c <= 'Z');
+    }
+    return is;
+}
+
+/* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
+static bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
+                       td_key_hash *hash)
+{
+    size_t length = cell.length;
+    *text = keep(b, cell.text, cell.length);
+    *key = *text;
+    if (!is_key(cell)) {
+        const char *folded = td_name_key(b->names, cell.text, cell.length, &length);
+        *key = folded == NULL ? NULL : keep(b, folded, length);
+    }
+    if (*text == NULL || *key == NULL || length == 0)
+        return false;
+    *hash = td_hash_key(*key, length);
+    return true;
+}
+
+/* Quotes are around cells, and nowhere in them. */
+static bool quotes_fit(const seeing *s, size_t *n)
+{
+    for (size_t c = 0; c < s->n_columns; c++) {
+        const char *start = c == 0 ? s->start : s->b->text + s->ends[c - 1] + 1;
+        size_t length = (size_t)(s->b->text + s->ends[c] - start);
+        if (length == 0 || *start != '"')
+            continue;
+        if (length < 2 || start[length - 1] != '"' || memchr(start + 1, '"', length - 2) != NULL)
+            return false;
+        *n += 2;
+    }
+    return true;
+}
+
+/* Every n-th end is that of a line; the mark of a return before it is no part of the cell. */
+static bool lines_fit(seeing *s)
+{
+    char *text = s->b->text;
+    uint32_t *ends = s->b->ends + 1;
+    size_t n_returns = 0, n_quotes = 0;
+    s->start = text;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        uint32_t *last = &ends[(r + 1) * s->n_columns - 1];
+        const char *next = text + *last + 1;
+        if (text[*last] != '\n')
+            return false;
+        if (*last > 0 && text[*last - 1] == '\r') {
+            --*last;
+            n_returns++;
+        }
+        s->ends = ends + r * s->n_columns;
+        if (s->marks.n_quotes > 0 && !quotes_fit(s, &n_quotes))
+            return false;
+        s->start = next;
+    }
+    return n_returns == s->marks.n_returns && n_quotes == s->marks.n_quotes;
+}
+
+static bool find_cells(seeing *s)
+{
+    td_block *b = s->b;
+    size_t size = b->size;
+    if (size == 0 || size >= UINT32_MAX - 64 || b->text[size - 1] == '\r' ||
+        !td_block_room(b, TD_ROOM_ENDS, &b->ends, size + 72, sizeof *b->ends))
+        return false;
+    b->ends[0] = UINT32_MAX;
+    bool open = b->text[size - 1] != '\n';
+    b->text[size] = open ? '\n' : ' ';
+    td_marks_find(b->text, size + open, s->head->sheet.csv.separator, b->ends + 1, &s->marks);
+    s->n_rows = s->marks.n_lines;
+    return !s->marks.is_open && !s->marks.has_zero && s->marks.n == s->n_rows * s->n_columns &&
+           (!s->marks.has_high || td_text_valid(b->text, size) == size) && lines_fit(s);
+}
+
+/* ---- values ---- */
+
+/* A cell that is not read at sight; false after a fault. */
+static bool read_cell(seeing *s, size_t column, double *row)
+{
+    td_block *b = s->b;
+    size_t i = s->head->indicator[column];
+    const td_indicator *indicator = &s->head->base->rules[0]->indicators[i];
+    td_csv_cell cell = cell_of(s, column);
+    td_mark declared = s->head->mark_declared ? s->head->mark : TD_MARK_UNKNOWN;
+    double x = NAN, bound;
+    td_message refusal = cell.length == 0
+                             ? TD_N_MESSAGES
+                             : td_value_read(b->names, cell, declared, indicator, &x, &bound);
+    if (refusal == TD_MSG_DATA_VALUE_AMBIGUOUS && declared == TD_MARK_UNKNOWN) {
+        b->used_mark = true;
+        refusal = td_value_read(b->names, cell, td_stream_mark(s->head), indicator, &x, &bound);
+    }
+    if (refusal != TD_N_MESSAGES)
+        return false;
+    td_evidence evidence = {b->comma, b->point};
+    if (indicator->kind != TD_FLAG && indicator->kind != TD_DATE)
+        td_evidence_add(&evidence, cell);
+    b->comma = evidence.comma;
+    b->point = evidence.point;
+    row[i] = x;
+    s->has_blanks |= isnan(x);
+    return true;
+}
+
+static bool read_numbers(seeing *s, const td_run_of_columns *run, double *row)
+{
+    td_block *b = s->b;
+    size_t i = run->indicator;
+    const td_number_columns columns = {run->n, s->head->min + i, s->head->max + i,
+                                       s->head->places + i};
+    td_number_row numbers = {.value = row + i,
+                             .refused = b->refused,
+                             .places = b->most_places + i,
+                             .comma = b->comma,
+                             .point = b->point};
+    td_numbers_read(b->text, s->ends + run->column, &columns, &numbers);
+    b->comma = numbers.comma;
+    b->point = numbers.point;
+    for (size_t k = 0; k < numbers.n_refused; k++)
+        if (!read_cell(s, run->column + numbers.refused[k], row))
+            return false;
+    return true;
+}
+
+static bool read_values(seeing *s, double *row)
+{
+    const td_stream_head *head = s->head;
+    for (size_t i = 0; head->fills && i < s->n_indicators; i++)
+        row[i] = NAN;
+    for (size_t k = 0; k < head->n_runs; k++)
+        if (!read_numbers(s, &head->runs[k], row))
+            return false;
+    for (size_t k = 0; k < head->n_singles; k++)
+        if (!read_cell(s, head->singles[k], row))
+            return false;
+    return true;
+}
+
+/* ---- units ---- */
+
+static bool begin_cluster(seeing *s, td_csv_cell cell, size_t row)
+{
+    td_block *b = s->b;
+    td_dataset *data = &b->own.data;
+    td_cluster cluster = {.row = row, .group = TD_NONE, .first_unit = data->n_units};
+    td_cluster_run run = {.row = row, .first = data->n_units, .id = cell};
+    size_t n = b->n_clusters;
+    if (!keep_named(b, cell, &cluster.id, &cluster.key, &run.hash))
+        return false;
+    /* The same name in another spelling. */
+    if (n > 0 && b->clusters[n - 1].hash.a == run.hash.a && b->clusters[n - 1].hash.b == run.hash.b)
+        return true;
+    cluster.name = cluster.id;
+    data->clusters[n] = cluster;
+    b->clusters[n] = run;
+    b->n_clusters++;
+    return true;
+}
+
+static bool read_unit(seeing *s, size_t row)
+{
+    td_block *b = s->b;
+    const td_stream_head *head = s->head;
+    td_dataset *data = &b->own.data;
+    td_csv_cell cluster = cell_of(s, head->cluster);
+    size_t u = data->n_units;
+    if ((u == 0 || cluster.length != s->cluster_text.length ||
+         memcmp(cluster.text, s->cluster_text.text, cluster.length) != 0) &&
+        !begin_cluster(s, cluster, row))
+        return false;
+    s->cluster_text = cluster;
+    td_unit unit = {.row = row,
+                    .cluster = b->n_clusters - 1,
+                    .votes = NAN,
+                    .votes_present = NAN,
+                    .votes_council = NAN};
+    if (!keep_named(b, cell_of(s, head->unit), &unit.id, &unit.key, &b->unit_hash[u]))
+        return false;
+    unit.name = unit.id;
+    if (head->name != TD_NONE) {
+        td_csv_cell name = cell_of(s, head->name);
+        size_t length;
+        if (td_csv_visible(name))
+            unit.name = keep(b, name.text, name.length);
+        else if (td_name_key(b->names, name.text, name.length, &length) == NULL)
+            return false;
+        else if (length > 0)
+            unit.name = keep(b, name.text, name.length);
+    }
+    if (head->category != TD_NONE) {
+        td_csv_cell category = cell_of(s, head->category);
+        size_t length;
+        const char *plain = td_name_plain(b->names, category.text, category.length, &length);
+        unit.category = plain == NULL || length == 0 ? NULL : keep(b, plain, length);
+        if (plain == NULL || (length > 0 && unit.category == NULL))
+            return false;
+    }
+    b->unit_row[u] = row;
+    data->clusters[b->n_clusters - 1].n_units++;
+    data->units[u] = unit;
+    return unit.name != NULL;
+}
+
+static bool make_room(seeing *s)
+{
+    td_block *b = s->b;
+    td_dataset *data = &b->own.data;
+    size_t n = s->n_rows, cells = n * s->n_indicators;
+    bool grown = cells > b->room[TD_ROOM_SOURCE];
+    if (!td_block_room(b, TD_ROOM_UNITS, &data->units, n, sizeof *data->units) ||
+        !td_block_room(b, TD_ROOM_HASHES, &b->unit_hash, n, sizeof *b->unit_hash) ||
+        !td_block_room(b, TD_ROOM_ROWS, &b->unit_row, n, sizeof *b->unit_row) ||
+        !td_block_room(b, TD_ROOM_ORDER, &data->row_of_unit, n, sizeof *data->row_of_unit) ||
+        !td_block_room(b, TD_ROOM_CLUSTERS, &data->clusters, n, sizeof *data->clusters) ||
+        !td_block_room(b, TD_ROOM_RUNS, &b->clusters, n, sizeof *b->clusters) ||
+        !td_block_room(b, TD_ROOM_MATRIX, &b->matrix, cells, sizeof *b->matrix) ||
+        !td_block_room(b, TD_ROOM_SOURCE, &b->source, cells, 1) ||
+        !td_block_room(b, TD_ROOM_STRINGS, &b->strings, 3 * b->size + 4096, 1) ||
+        (s->head->resolves &&
+         !td_block_room(b, TD_ROOM_RESOLVED, &b->resolved, cells, sizeof *b->resolved)))
+        return false;
+    if (grown || b->n_matrix == 0)
+        memset(b->source, (int)s->head->channel, b->room[TD_ROOM_SOURCE]);
+    if (b->refused == NULL) {
+        b->refused = malloc(s->n_columns * sizeof *b->refused);
+        b->most_places = calloc(s->n_indicators, sizeof *b->most_places);
+    }
+    b->n_matrix = cells;
+    return b->refused != NULL && b->most_places != NULL;
+}
+
+/* The values that prevail. Blanks leave their source behind: the next block starts afresh. */
+static void resolve(seeing *s)
+{
+    td_block *b = s->b;
+    b->table = (td_table){.rules = s->head->base->rules[0],
+                          .n_rows = s->n_rows,
+                          .n_indicators = s->n_indicators,
+                          .value = s->head->resolves ? b->resolved : b->matrix,
+                          .source = b->source};
+    b->table.by_channel[s->head->channel] = b->matrix;
+    if (!s->has_blanks && !s->head->resolves && !s->head->lacks_columns)
+        return;
+    for (size_t r = 0; r < s->n_rows; r++)
+        td_resolve_row(&b->table, r);
+    b->n_matrix = 0;
+}
+
+static bool is_fine(seeing *s)
+{
+    td_block *b = s->b;
+    if (!s->has_blanks && !s->head->checks_all && !s->head->lacks_columns)
+        return true;
+    td_load load = {.evaluation = &b->own, .data = &b->own.data, .arena = b->own.arena};
+    return td_check_is_fine(&load);
+}
+
+static bool read_rows(seeing *s)
+{
+    td_block *b = s->b;
+    s->start = b->text;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        size_t row = b->rows != NULL ? b->rows[r] : b->row + r + 1;
+        double *values = b->matrix + r * s->n_indicators;
+        s->ends = b->ends + 1 + r * s->n_columns;
+        if (!read_unit(s, row) || !read_values(s, values))
+            return false;
+        b->own.data.row_of_unit[r] = r;
+        td_unit *unit = &b->own.data.units[r];
+        for (size_t i = 0; i < s->n_indicators && !unit->has_channel[s->head->channel]; i++)
+            unit->has_channel[s->head->channel] = !isnan(values[i]);
+        b->own.data.n_units++;
+        s->start = b->text + s->ends[s->n_columns - 1] + 1;
+        s->start += s->start[-1] == '\r';
+    }
+    return true;
+}
+
+bool td_block_see(td_stream_head *head, td_block *b)
+{
+    seeing s = {.head = head,
+                .b = b,
+                .n_columns = head->sheet.n_columns,
+                .n_indicators = head->base->rules[0]->n_indicators};
+    td_dataset *data = &b->own.data;
+    data->n_units = data->n_clusters = b->n_clusters = b->n_strings = 0;
+    b->own.rules = head->base->rules;
+    b->own.policy = head->base->policy;
+    b->own.n_rules = 1;
+    b->own.is_varied = true;
+    if (!find_cells(&s) || !make_room(&s) || !read_rows(&s))
+        return false;
+    resolve(&s);
+    data->view = head->base->data.view;
+    data->view.n_units = data->n_units;
+    data->view.n_clusters = data->n_clusters = b->n_clusters;
+    data->view.data_hash = data->hash;
+    data->n_rules = 1;
+    data->tables = &b->table;
+    b->n_units = data->n_units;
+    if (!is_fine(&s))
+        return false;
+    b->evaluation = &b->own;
+    return true;
+}
