@@ -250,6 +250,22 @@ static char *options_text(const td_settings *settings)
     return NULL;
 }
 
+/* Options of one large file mean nothing to many evaluations. */
+static td_status refuse_stream_options(const batch *b)
+{
+    static const td_option_id OPTIONS[] = {TD_OPT_POLICY, TD_OPT_SUMMARY, TD_OPT_DECIMAL_MARK,
+                                           TD_OPT_BLOCK_BYTES};
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
+        char name[64];
+        if (!b->settings->given[OPTIONS[i]])
+            continue;
+        snprintf(name, sizeof name, "--%s", td_options_table[OPTIONS[i]].name);
+        td_errors_add(b->errors, TD_MSG_STREAM_ONLY, NULL, name, NULL);
+        return TD_EINVAL;
+    }
+    return TD_OK;
+}
+
 static td_status prepare(batch *b)
 {
     const td_settings *settings = b->settings;
@@ -257,7 +273,9 @@ static td_status prepare(batch *b)
         td_errors_add(b->errors, TD_MSG_BATCH_NO_FOLDER, NULL, NULL);
         return TD_EINVAL;
     }
-    td_status status = td_batch_find(settings, &b->list, b->errors);
+    td_status status = refuse_stream_options(b);
+    if (status == TD_OK)
+        status = td_batch_find(settings, &b->list, b->errors);
     if (status != TD_OK)
         return status;
     b->options = options_text(settings);
@@ -364,6 +382,8 @@ static void release(batch *b)
 
 td_exit td_run_batch(const td_settings *settings)
 {
+    if (td_batch_is_stream(settings))
+        return td_run_batch_stream(settings);
     batch b = {.settings = settings, .errors = td_errors_new()};
     struct timespec begun;
     if (b.errors == NULL)

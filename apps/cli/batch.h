@@ -50,6 +50,10 @@ td_status td_batch_read_list(FILE *in, td_status (*take)(void *context, const ch
  */
 char *td_batch_name(const char *path);
 
+/* Whether the settings mean one wide CSV of any size, and the run of it. */
+bool td_batch_is_stream(const td_settings *settings);
+td_exit td_run_batch_stream(const td_settings *settings);
+
 /* ---- what comes out ---- */
 
 typedef enum td_batch_state {

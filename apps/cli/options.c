@@ -14,6 +14,7 @@
 #define ALL ((1u << TD_N_VERBS) - 1)
 
 static const char *const FORMATS[] = {"table", "csv", "json", NULL};
+static const char *const MARKS[] = {"comma", "point", NULL};
 static const char *const CSV_STYLES[] = {"rfc", "vn", NULL};
 static const char *const LANGS[] = {"vi", "en", NULL};
 static const char *const COLORS[] = {"auto", "always", "never", NULL};
@@ -65,6 +66,11 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                                .unit = TD_MSG_WORD_UNIT_FORMAT,
                                .help = TD_MSG_WORD_OPT_SUMMARY_FORMAT,
                                .verbs = IN(BATCH)},
+    [TD_OPT_SUMMARY] = {.name = "summary",
+                        .type = TD_FILE,
+                        .unit = TD_MSG_WORD_UNIT_FILE,
+                        .help = TD_MSG_WORD_OPT_SUMMARY,
+                        .verbs = IN(BATCH)},
     [TD_OPT_RESUME] = {.name = "resume",
                        .type = TD_FLAG,
                        .help = TD_MSG_WORD_OPT_RESUME,
@@ -133,6 +139,24 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                       .unit = TD_MSG_WORD_UNIT_FILE,
                       .help = TD_MSG_WORD_OPT_RULES,
                       .verbs = LOADS},
+    [TD_OPT_POLICY] = {.name = "policy",
+                       .type = TD_FILE,
+                       .unit = TD_MSG_WORD_UNIT_FILE,
+                       .help = TD_MSG_WORD_OPT_POLICY,
+                       .verbs = IN(BATCH)},
+    [TD_OPT_DECIMAL_MARK] = {.name = "decimal-mark",
+                             .type = TD_CHOICE,
+                             .choices = MARKS,
+                             .unit = TD_MSG_WORD_UNIT_MARK,
+                             .help = TD_MSG_WORD_OPT_DECIMAL_MARK,
+                             .verbs = IN(BATCH)},
+    [TD_OPT_BLOCK_BYTES] = {.name = "block-bytes",
+                            .type = TD_WHOLE,
+                            .fallback = "0",
+                            .max = 1 << 28,
+                            .unit = TD_MSG_WORD_UNIT_NUMBER,
+                            .help = TD_MSG_WORD_OPT_BLOCK_BYTES,
+                            .verbs = IN(BATCH)},
     [TD_OPT_YEAR] = {.name = "year",
                      .type = TD_WHOLE,
                      .min = 1900,

@@ -183,8 +183,8 @@ void td_run_release(td_run *run)
 }
 
 /* Options whose files are read. */
-static const td_option_id FILES[] = {TD_OPT_RULES, TD_OPT_RULE_SET, TD_OPT_SCENARIOS,
-                                     TD_OPT_WEIGHTS, TD_OPT_STATE};
+static const td_option_id FILES[] = {TD_OPT_RULES,     TD_OPT_POLICY,  TD_OPT_RULE_SET,
+                                     TD_OPT_SCENARIOS, TD_OPT_WEIGHTS, TD_OPT_STATE};
 
 static bool is_input_of(const td_settings *settings, const char *path,
                         const td_evaluation *evaluation)

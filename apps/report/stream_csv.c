@@ -1,0 +1,210 @@
+#include "apps/report/stream_csv.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apps/report/ranking.h"
+#include "apps/report/text.h"
+
+#define ROW_BYTES 160 /* of a row, but for its texts */
+
+td_stream_csv td_stream_csv_of(const td_evaluation *head, bool vn, td_lang lang)
+{
+    const td_rules *rules = td_evaluation_rules(head, 0);
+    td_rules_view view = td_rules_get(rules);
+    return (td_stream_csv){.rules = rules,
+                           .policy = td_evaluation_policy(head),
+                           .view = view,
+                           .separator = vn ? ';' : ',',
+                           .mark = vn ? ',' : '.',
+                           .newline = vn ? "\r\n" : "\n",
+                           .vn = vn,
+                           .has_classes = view.n_classes > 0,
+                           .has_states = view.n_gates > 0,
+                           .lang = lang};
+}
+
+/* Room for more bytes; where they go, NULL when out of memory. */
+static char *room(td_buffer *out, size_t more)
+{
+    if (out->capacity - out->size < more) {
+        size_t capacity = 2 * (out->size + more);
+        char *grown = realloc(out->text, capacity);
+        if (grown == NULL)
+            return NULL;
+        out->text = grown;
+        out->capacity = capacity;
+    }
+    return out->text + out->size;
+}
+
+/* ---- cells ---- */
+
+static char *put_plain(char *at, const char *text)
+{
+    size_t n = strlen(text);
+    memcpy(at, text, n);
+    return at + n;
+}
+
+/* As td_text_csv(): at most twice the text and three bytes more. */
+static char *put_text(const td_stream_csv *csv, char *at, const char *text)
+{
+    bool like_formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
+    const char special[] = {'"', '\r', '\n', csv->separator, '\0'};
+    bool quoted = text[strcspn(text, special)] != '\0';
+    if (!quoted && !like_formula)
+        return put_plain(at, text);
+    if (quoted)
+        *at++ = '"';
+    if (like_formula)
+        *at++ = '\'';
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            *at++ = '"';
+        *at++ = *text;
+    }
+    if (quoted)
+        *at++ = '"';
+    return at;
+}
+
+/* The digits of a whole number, at least n_least of them, with a mark before the last `decimals`. */
+static char *put_whole(char *at, uint64_t whole, int decimals, char mark)
+{
+    char digits[32];
+    size_t n = sizeof digits;
+    for (int place = 0; whole > 0 || place <= decimals; place++) {
+        if (place == decimals && decimals > 0)
+            digits[--n] = mark;
+        digits[--n] = (char)('0' + whole % 10);
+        whole /= 10;
+    }
+    memcpy(at, digits + n, sizeof digits - n);
+    return at + sizeof digits - n;
+}
+
+/* As td_points_text(), nothing where there are none. */
+static char *put_points(const td_stream_csv *csv, char *at, double quanta)
+{
+    double size = fabs(quanta);
+    if (isnan(quanta))
+        return at;
+    if (size != floor(size) || size >= 0x1p53)
+        return at + td_points_text(quanta, csv->view.decimals, csv->mark, 0, at, TD_NUMBER);
+    if (quanta < 0)
+        *at++ = '-';
+    return put_whole(at, (uint64_t)size, csv->view.decimals, csv->mark);
+}
+
+static char *put_rank(const td_stream_csv *csv, char *at, const td_outline *o, size_t u)
+{
+    float rank = o->rank[u];
+    if (o->state[u] == TD_UNRANKED)
+        return at;
+    if (rank == floorf(rank))
+        return put_whole(at, (uint64_t)rank, 0, csv->mark);
+    return at + td_number_text((double)rank, csv->mark, at, TD_NUMBER);
+}
+
+static char *put_awards(const td_stream_csv *csv, char *at, const td_outline *o, size_t u)
+{
+    bool first = true;
+    for (size_t w = 0; w < o->n_awards; w++) {
+        uint8_t state = o->award_state[w * o->n_units + u];
+        if (state != TD_PROPOSED && state != TD_GIVEN)
+            continue;
+        if (!first)
+            *at++ = ' ';
+        first = false;
+        at = put_text(csv, at, td_policy_award(csv->policy, w).code);
+    }
+    return at;
+}
+
+static size_t most_of_awards(const td_stream_csv *csv)
+{
+    size_t n = csv->policy == NULL ? 0 : td_policy_get(csv->policy).n_awards, bytes = 0;
+    for (size_t w = 0; w < n; w++)
+        bytes += 2 * strlen(td_policy_award(csv->policy, w).code) + 4;
+    return bytes;
+}
+
+static char *put_row(const td_stream_csv *csv, char *at, const char *unit, const char *cluster,
+                     const td_outline *o, size_t u)
+{
+    at = put_text(csv, at, unit);
+    *at++ = csv->separator;
+    at = put_text(csv, at, cluster);
+    *at++ = csv->separator;
+    at = put_points(csv, at, o->total_q[u]);
+    *at++ = csv->separator;
+    at = put_rank(csv, at, o, u);
+    if (csv->has_classes) {
+        *at++ = csv->separator;
+        if (o->class_index[u] != TD_OUTLINE_NONE)
+            at = put_text(csv, at, td_rules_class_code(csv->rules, o->class_index[u]));
+    }
+    if (csv->has_states) {
+        *at++ = csv->separator;
+        at = put_plain(at, td_state_code((td_state)o->state[u]));
+    }
+    if (csv->policy != NULL) {
+        *at++ = csv->separator;
+        at = put_awards(csv, at, o, u);
+    }
+    return put_plain(at, csv->newline);
+}
+
+/* ---- rows ---- */
+
+td_status td_stream_csv_titles(const td_stream_csv *csv, td_buffer *out)
+{
+    const struct {
+        const char *name;
+        td_message word;
+        bool shown;
+    } titles[] = {{"unit", TD_MSG_WORD_UNIT_CODE, true},
+                  {"cluster", TD_MSG_WORD_CLUSTER_CODE, true},
+                  {"points", TD_MSG_WORD_POINTS, true},
+                  {"rank", TD_MSG_WORD_RANK, true},
+                  {"class", TD_MSG_WORD_CLASS_CODE, csv->has_classes},
+                  {"state", TD_MSG_WORD_STATE, csv->has_states},
+                  {"awards", TD_MSG_WORD_AWARDS, csv->policy != NULL}};
+    char *at = room(out, 1024);
+    if (at == NULL)
+        return TD_ENOMEM;
+    if (csv->vn)
+        at = put_plain(at, "\xEF\xBB\xBF");
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        if (!titles[i].shown)
+            continue;
+        if (i > 0)
+            *at++ = csv->separator;
+        at = put_text(csv, at, csv->vn ? td_word(csv->lang, titles[i].word) : titles[i].name);
+    }
+    at = put_plain(at, csv->newline);
+    out->size = (size_t)(at - out->text);
+    return TD_OK;
+}
+
+td_status td_stream_csv_rows(void *context, const td_evaluation *block, const td_outline *o,
+                             td_buffer *out)
+{
+    const td_stream_csv *csv = context;
+    size_t n_clusters = td_evaluation_get(block).n_clusters, awards = most_of_awards(csv);
+    for (size_t c = 0; c < n_clusters; c++) {
+        td_cluster_view cluster = td_evaluation_cluster(block, c);
+        size_t of_cluster = 2 * strlen(cluster.id);
+        for (size_t u = cluster.first_unit; u < cluster.first_unit + cluster.n_units; u++) {
+            const char *id = td_evaluation_unit(block, u).id;
+            char *at = room(out, 2 * strlen(id) + of_cluster + awards + ROW_BYTES + 64);
+            if (at == NULL)
+                return TD_ENOMEM;
+            at = put_row(csv, at, id, cluster.id, o, u);
+            out->size = (size_t)(at - out->text);
+        }
+    }
+    return TD_OK;
+}
