@@ -137,6 +137,7 @@ typedef struct td_block {
     double *matrix, *resolved;
     uint8_t *source;
     td_table table;
+    td_extent *extent; /* [n_indicators] */
     char *kept; /* records of clusters that have not failed, and their rows */
     size_t *kept_rows;
     size_t room[TD_N_ROOMS];

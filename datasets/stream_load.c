@@ -437,6 +437,7 @@ void td_block_release(td_block *b)
     td_errors_free(b->errors);
     td_names_free(b->names);
     void *const memory[] = {b->memory,
+                            b->extent,
                             b->ends,
                             b->refused,
                             b->most_places,

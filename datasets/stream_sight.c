@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/extent.h"
 #include "datasets/stream.h"
 #include "datasets/value.h"
 
@@ -282,9 +283,10 @@ static bool make_room(seeing *s)
     if (b->refused == NULL) {
         b->refused = malloc(s->n_columns * sizeof *b->refused);
         b->most_places = calloc(s->n_indicators, sizeof *b->most_places);
+        b->extent = calloc(s->n_indicators, sizeof *b->extent);
     }
     b->n_matrix = cells;
-    return b->refused != NULL && b->most_places != NULL;
+    return b->refused != NULL && b->most_places != NULL && b->extent != NULL;
 }
 
 /* The values that prevail. Blanks leave their source behind: the next block starts afresh. */
@@ -297,11 +299,14 @@ static void resolve(seeing *s)
                           .value = s->head->resolves ? b->resolved : b->matrix,
                           .source = b->source};
     b->table.by_channel[s->head->channel] = b->matrix;
-    if (!s->has_blanks && !s->head->resolves && !s->head->lacks_columns)
-        return;
-    for (size_t r = 0; r < s->n_rows; r++)
-        td_resolve_row(&b->table, r);
-    b->n_matrix = 0;
+    b->table.extent = b->extent;
+    if (s->has_blanks || s->head->resolves || s->head->lacks_columns) {
+        for (size_t r = 0; r < s->n_rows; r++)
+            td_resolve_row(&b->table, r);
+        b->n_matrix = 0;
+    }
+    td_extent_clear(s->n_indicators, b->extent);
+    td_extent_widen(&b->table, 0, s->n_rows, b->extent);
 }
 
 static bool is_fine(seeing *s)

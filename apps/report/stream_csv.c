@@ -48,14 +48,22 @@ static char *put_plain(char *at, const char *text)
     return at + n;
 }
 
+static bool is_special(const td_stream_csv *csv, char c)
+{
+    return c == '"' || c == '\r' || c == '\n' || c == csv->separator;
+}
+
 /* As td_text_csv(): at most twice the text and three bytes more. */
 static char *put_text(const td_stream_csv *csv, char *at, const char *text)
 {
-    bool like_formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL;
-    const char special[] = {'"', '\r', '\n', csv->separator, '\0'};
-    bool quoted = text[strcspn(text, special)] != '\0';
+    bool like_formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL, quoted = false;
+    size_t n = 0;
+    for (; text[n] != '\0'; n++) {
+        at[n] = text[n];
+        quoted |= is_special(csv, text[n]);
+    }
     if (!quoted && !like_formula)
-        return put_plain(at, text);
+        return at + n;
     if (quoted)
         *at++ = '"';
     if (like_formula)
@@ -70,7 +78,7 @@ static char *put_text(const td_stream_csv *csv, char *at, const char *text)
     return at;
 }
 
-/* The digits of a whole number, at least n_least of them, with a mark before the last `decimals`. */
+/* The digits of a whole number, with a mark before the last `decimals` of them. */
 static char *put_whole(char *at, uint64_t whole, int decimals, char mark)
 {
     char digits[32];
@@ -131,12 +139,14 @@ static size_t most_of_awards(const td_stream_csv *csv)
     return bytes;
 }
 
-static char *put_row(const td_stream_csv *csv, char *at, const char *unit, const char *cluster,
+/* cluster: its cell as it is written. */
+static char *put_row(const td_stream_csv *csv, char *at, const char *unit, const td_buffer *cluster,
                      const td_outline *o, size_t u)
 {
     at = put_text(csv, at, unit);
     *at++ = csv->separator;
-    at = put_text(csv, at, cluster);
+    memcpy(at, cluster->text, cluster->size);
+    at += cluster->size;
     *at++ = csv->separator;
     at = put_points(csv, at, o->total_q[u]);
     *at++ = csv->separator;
@@ -189,22 +199,36 @@ td_status td_stream_csv_titles(const td_stream_csv *csv, td_buffer *out)
     return TD_OK;
 }
 
-td_status td_stream_csv_rows(void *context, const td_evaluation *block, const td_outline *o,
+static td_status put_cluster(const td_stream_csv *csv, const td_evaluation *block,
+                             const td_cluster_view *cluster, const td_outline *o, td_buffer *cell,
                              td_buffer *out)
 {
-    const td_stream_csv *csv = context;
-    size_t n_clusters = td_evaluation_get(block).n_clusters, awards = most_of_awards(csv);
-    for (size_t c = 0; c < n_clusters; c++) {
-        td_cluster_view cluster = td_evaluation_cluster(block, c);
-        size_t of_cluster = 2 * strlen(cluster.id);
-        for (size_t u = cluster.first_unit; u < cluster.first_unit + cluster.n_units; u++) {
-            const char *id = td_evaluation_unit(block, u).id;
-            char *at = room(out, 2 * strlen(id) + of_cluster + awards + ROW_BYTES + 64);
-            if (at == NULL)
-                return TD_ENOMEM;
-            at = put_row(csv, at, id, cluster.id, o, u);
-            out->size = (size_t)(at - out->text);
-        }
+    const size_t awards = most_of_awards(csv);
+    cell->size = 0;
+    char *at = room(cell, 2 * strlen(cluster->id) + 4);
+    if (at == NULL)
+        return TD_ENOMEM;
+    cell->size = (size_t)(put_text(csv, at, cluster->id) - at);
+    for (size_t u = cluster->first_unit; u < cluster->first_unit + cluster->n_units; u++) {
+        const char *id = td_evaluation_unit(block, u).id;
+        at = room(out, 2 * strlen(id) + cell->size + awards + ROW_BYTES + TD_NUMBER);
+        if (at == NULL)
+            return TD_ENOMEM;
+        out->size = (size_t)(put_row(csv, at, id, cell, o, u) - out->text);
     }
     return TD_OK;
+}
+
+td_status td_stream_csv_rows(const td_stream_csv *csv, const td_evaluation *block,
+                             const td_outline *results, td_buffer *out)
+{
+    size_t n_clusters = td_evaluation_get(block).n_clusters;
+    td_buffer cell = {0};
+    td_status status = TD_OK;
+    for (size_t c = 0; c < n_clusters && status == TD_OK; c++) {
+        td_cluster_view cluster = td_evaluation_cluster(block, c);
+        status = put_cluster(csv, block, &cluster, results, &cell, out);
+    }
+    free(cell.text);
+    return status;
 }

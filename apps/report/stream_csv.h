@@ -23,8 +23,8 @@ td_stream_csv td_stream_csv_of(const td_evaluation *head, bool vn, td_lang lang)
 /* The names of the columns, after a BOM in the Vietnamese style. TD_OK or TD_ENOMEM. */
 td_status td_stream_csv_titles(const td_stream_csv *csv, td_buffer *out);
 
-/* The rows of a block: td_stream_sink.format; context is a td_stream_csv. */
-td_status td_stream_csv_rows(void *context, const td_evaluation *block, const td_outline *results,
-                             td_buffer *out);
+/* The rows of a block, appended. TD_OK or TD_ENOMEM. */
+td_status td_stream_csv_rows(const td_stream_csv *csv, const td_evaluation *block,
+                             const td_outline *results, td_buffer *out);
 
 #endif
