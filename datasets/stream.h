@@ -96,6 +96,7 @@ enum {
     TD_ROOM_RECORD_CLUSTERS,
     TD_ROOM_KEPT,
     TD_ROOM_KEPT_ROWS,
+    TD_ROOM_OWN_ROWS,
     TD_N_ROOMS
 };
 
@@ -127,6 +128,7 @@ typedef struct td_block {
     bool comma, point; /* marks that numbers prove */
     td_status status;  /* TD_OK, TD_EDATA (clusters have failed), TD_ENOMEM */
     size_t n_failed;   /* clusters */
+    size_t *own_rows;  /* what `rows` points to where records were grouped */
     /* private */
     uint32_t *ends;
     uint16_t *refused;
@@ -138,7 +140,7 @@ typedef struct td_block {
     uint8_t *source;
     td_table table;
     td_extent *extent; /* [n_indicators] */
-    char *kept; /* records of clusters that have not failed, and their rows */
+    char *kept;        /* records of clusters that have not failed, and their rows */
     size_t *kept_rows;
     size_t room[TD_N_ROOMS];
 } td_block;
@@ -161,6 +163,12 @@ td_evaluation *td_block_load_one(td_stream_head *head, td_block *block, size_t c
 
 /* Room for n items of a size in an array of the block; what was in it may be lost. False: none. */
 bool td_block_room(td_block *block, int room, void *array, size_t n, size_t size);
+
+/* Room for more bytes of text and for n rows of records; what is there stays. False: none. */
+bool td_block_more(td_block *block, size_t bytes, size_t n_rows);
+
+/* Says where the text has bytes that are none; true when it has. Nothing of the block is read then. */
+bool td_block_fault_of_text(const td_stream_head *head, td_block *block);
 
 /* The cell of the record in this row, in quotation marks for a message. */
 void td_block_quote(td_stream_head *head, const td_block *block, size_t row, size_t column,

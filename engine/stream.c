@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "datasets/stream.h"
+#include "datasets/stream_group.h"
 
 #define PLACES_PER_THREAD 3
 
@@ -23,6 +23,7 @@ struct td_stream {
     uint64_t total_bytes;
     int threads;
     size_t block_bytes;
+    const char *scratch;
 };
 
 /* A block and what comes of it. */
@@ -42,7 +43,10 @@ typedef struct run {
     td_stream_tally *tally;
     td_errors *errors;
     td_feed feed;
+    td_group *group; /* NULL: the rows of a cluster are adjacent as they are */
     td_errors *feed_errors;
+    size_t n_taken;        /* blocks */
+    bool is_fed;           /* there are no more */
     td_status feed_status; /* what ended the reading; said when all before it is handed over */
     td_seen units, clusters;
     bool used_mark, comma, point;
@@ -97,6 +101,7 @@ td_status td_stream_open(const char *path, const td_stream_options *options, td_
         return TD_ENOMEM;
     stream->file = -1;
     stream->threads = options->threads;
+    stream->scratch = options->scratch;
     stream->block_bytes = options->block_bytes == 0 ? TD_BLOCK_BYTES : options->block_bytes;
     const td_bytes bytes = {read_bytes, stream};
     td_mark mark = options->decimal_mark == ','   ? TD_MARK_COMMA
@@ -232,6 +237,15 @@ static void fault_of_twice(run *r, td_block *b, size_t row, size_t first)
     td_errors_add(b->errors, TD_MSG_DATA_UNIT_TWICE, &place, quoted, address, known, NULL);
 }
 
+/* Is this the row of a record of the block? */
+static bool is_inside(const td_block *b, size_t row)
+{
+    bool found = b->rows == NULL && row > b->row;
+    for (size_t i = 0; b->rows != NULL && i < b->n_rows && !found; i++)
+        found = b->rows[i] == row;
+    return found;
+}
+
 /* Units that came before, in this block or an earlier one: their clusters fail. */
 static void check_units(run *r, work *w)
 {
@@ -256,7 +270,7 @@ static void check_units(run *r, work *w)
     if (!seen_here)
         return;
     bool by_sight = b->evaluation == &b->own;
-    size_t n = b->n_units, begin = b->row;
+    size_t n = b->n_units;
     size_t *rows = malloc(n * sizeof *rows);
     if (rows == NULL) {
         b->status = TD_ENOMEM;
@@ -264,7 +278,7 @@ static void check_units(run *r, work *w)
     }
     memcpy(rows, b->unit_row, n * sizeof *rows);
     for (size_t i = 0; i < n; i++) {
-        bool inside = b->rows == NULL && w->first[i] > begin;
+        bool inside = is_inside(b, w->first[i]);
         if (w->first[i] == 0 || (inside && !by_sight))
             continue; /* the loader has said so */
         fault_of_twice(r, b, rows[i], w->first[i]);
@@ -399,27 +413,41 @@ static bool is_cancelled(const run *r)
     return r->sink->cancelled != NULL && *r->sink->cancelled != 0;
 }
 
+static td_status next_block(run *r, td_block *block)
+{
+    td_status status = TD_OK;
+    if (r->group != NULL) {
+        status = td_group_next(r->group, r->stream->block_bytes, block, r->feed_errors);
+        r->is_fed = td_group_done(r->group);
+    } else {
+        status = td_feed_next(&r->feed, block, r->feed_errors);
+        r->is_fed = r->feed.done;
+    }
+    return status;
+}
+
 /* The next block, in its place; NULL: there are no more. */
 static work *take(run *r)
 {
     work *w = NULL;
     pthread_mutex_lock(&r->feeding);
-    size_t number = r->feed.number;
+    size_t number = r->n_taken;
     pthread_mutex_lock(&r->sharing);
     while (!r->is_over && number >= r->next + r->n_places)
         pthread_cond_wait(&r->changed, &r->sharing);
     bool over = r->is_over;
     pthread_mutex_unlock(&r->sharing);
-    if (!over && !r->feed.done) {
+    if (!over && !r->is_fed) {
         td_status status = TD_OK;
+        r->n_taken++;
         w = &r->works[number % r->n_places];
         if (is_cancelled(r))
             status = TD_EINTERRUPTED;
         else
-            status = td_feed_next(&r->feed, &w->block, r->feed_errors);
+            status = next_block(r, &w->block);
         if (status != TD_OK) {
             r->feed_status = status;
-            r->feed.done = true;
+            r->is_fed = true;
             w = NULL;
         }
     }
@@ -449,6 +477,12 @@ static td_status start(run *r, int n_threads)
     pthread_mutex_init(&r->sharing, NULL);
     pthread_cond_init(&r->changed, NULL);
     bool fed = td_feed_start(&r->feed, &r->stream->head, &bytes, r->stream->block_bytes);
+    if (fed && r->stream->scratch != NULL) {
+        td_status status =
+            td_group_read(&r->feed, r->stream->scratch, TD_GROUP_BYTES, &r->group, r->errors);
+        if (status != TD_OK)
+            return status;
+    }
     return fed && r->works != NULL && r->feed_errors != NULL ? TD_OK : TD_ENOMEM;
 }
 
@@ -462,6 +496,7 @@ static void finish(run *r)
     }
     free(r->works);
     td_errors_free(r->feed_errors);
+    td_group_free(r->group);
     td_feed_release(&r->feed);
     td_seen_release(&r->units);
     td_seen_release(&r->clusters);

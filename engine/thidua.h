@@ -515,8 +515,10 @@ typedef struct td_stream_options {
     char
         decimal_mark; /* ',' or '.'; 0: what the numbers of the first 4 MiB prove, as the loader does
                            with the whole of a file */
-    int threads;      /* 0: OpenMP's default. Results do not depend on it */
-    size_t block_bytes; /* about how much is read at a time; 0: a good size. Neither on this */
+    const char *scratch; /* a folder for a temporary file, in which the rows of each cluster are put
+                            together first, as large as the file; NULL: they are adjacent */
+    int threads;         /* 0: OpenMP's default. Results do not depend on it */
+    size_t block_bytes;  /* about how much is read at a time; 0: a good size. Neither on this */
 } td_stream_options;
 
 /* How far a stream is, and what came of it. */

@@ -254,7 +254,7 @@ static char *options_text(const td_settings *settings)
 static td_status refuse_stream_options(const batch *b)
 {
     static const td_option_id OPTIONS[] = {TD_OPT_POLICY, TD_OPT_SUMMARY, TD_OPT_DECIMAL_MARK,
-                                           TD_OPT_BLOCK_BYTES};
+                                           TD_OPT_GROUP, TD_OPT_BLOCK_BYTES};
     for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
         char name[64];
         if (!b->settings->given[OPTIONS[i]])

@@ -57,6 +57,13 @@ static td_status check_settings(const flow *f)
     return status;
 }
 
+/* Where temporary files belong. */
+static const char *scratch_folder(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder == NULL || *folder == '\0' ? "/tmp" : folder;
+}
+
 static td_stream_options options_of(const td_settings *settings)
 {
     static const char MARKS[] = {',', '.'};
@@ -66,6 +73,7 @@ static td_stream_options options_of(const td_settings *settings)
                                .year = (int)settings->whole[TD_OPT_YEAR],
                                .decimal_mark =
                                    marked ? MARKS[settings->whole[TD_OPT_DECIMAL_MARK]] : '\0',
+                               .scratch = settings->given[TD_OPT_GROUP] ? scratch_folder() : NULL,
                                .threads = (int)settings->whole[TD_OPT_THREADS],
                                .block_bytes = (size_t)settings->whole[TD_OPT_BLOCK_BYTES]};
 }

@@ -63,6 +63,7 @@ typedef enum td_option_id {
     TD_OPT_RULES,
     TD_OPT_POLICY,
     TD_OPT_DECIMAL_MARK,
+    TD_OPT_GROUP,
     TD_OPT_BLOCK_BYTES,
     TD_OPT_YEAR,
     TD_OPT_THREADS,

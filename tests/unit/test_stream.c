@@ -2,7 +2,7 @@
  * A stream: blocks read at sight are those that the loader reads, its results and faults those of the
  * file loaded whole, for any size of blocks and any threads.
  */
-#include "datasets/stream.h"
+#include "datasets/stream_group.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -278,12 +278,12 @@ static td_status keep_all(void *context, const char *text, size_t size,
     return TD_OK;
 }
 
-static results run(const file *f, size_t block_bytes, int threads)
+static results run_in(const file *f, size_t block_bytes, int threads, const char *scratch)
 {
     results r = {.errors = td_errors_new()};
     char *path = td_folder_write_bytes(&folder, "w.csv", f->text, f->size);
     const td_stream_options options = {
-        .rules = rules_path, .threads = threads, .block_bytes = block_bytes};
+        .rules = rules_path, .scratch = scratch, .threads = threads, .block_bytes = block_bytes};
     const td_stream_sink sink = {&r.all, take_all, keep_all, NULL};
     td_stream *stream = NULL;
     r.status = td_stream_open(path, &options, &stream, r.errors);
@@ -293,6 +293,11 @@ static results run(const file *f, size_t block_bytes, int threads)
     td_stream_free(stream);
     free(path);
     return r;
+}
+
+static results run(const file *f, size_t block_bytes, int threads)
+{
+    return run_in(f, block_bytes, threads, NULL);
 }
 
 static results load(const file *f)
@@ -415,6 +420,160 @@ static void test_faults_are_those_of_the_file_loaded_whole(void **state)
     assert_true(n_faulty > 50);
 }
 
+/* ---- rows that are not adjacent ---- */
+
+/* The rows behind the header in another order; none of them holds a line feed. */
+static void shuffle(file *f)
+{
+    static char text[sizeof f->text];
+    char *rows[1000], *next = strchr(f->text, '\n') + 1;
+    size_t n = 0, used = (size_t)(next - f->text);
+    memcpy(text, f->text, used);
+    if (f->text[f->size - 1] != '\n')
+        put(f, f->newline);
+    f->text[f->size] = '\0';
+    for (; *next != '\0'; next = strchr(next, '\n') + 1)
+        rows[n++] = next;
+    for (size_t i = n; i > 1; i--) {
+        size_t k = draw(i);
+        char *row = rows[i - 1];
+        rows[i - 1] = rows[k];
+        rows[k] = row;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t length = (size_t)(strchr(rows[i], '\n') + 1 - rows[i]);
+        memcpy(text + used, rows[i], length);
+        used += length;
+    }
+    memcpy(f->text, text, used);
+    f->size = used;
+}
+
+static void test_grouped_results_are_those_of_the_file_loaded_whole(void **state)
+{
+    (void)state;
+    file f = {.faulty = false};
+    srand(4);
+    for (int round = 0; round < 100; round++) {
+        f.odd = round % 2 == 0;
+        draw_file(&f);
+        shuffle(&f);
+        results whole = load(&f), stream = run_in(&f, 1 + draw(4000), 2, folder.path);
+        assert_same_faults(whole.errors, stream.errors);
+        if (whole.status == TD_OK)
+            assert_string_equal(whole.all.text, stream.all.text);
+        release(&whole);
+        release(&stream);
+    }
+}
+
+/* Rows come by cluster, and inside a cluster as they were, however small the sorted runs are. */
+static void test_grouped_rows_keep_their_order(void **state)
+{
+    (void)state;
+    file f = {.faulty = false};
+    srand(5);
+    for (int round = 0; round < 100; round++) {
+        td_stream_head head;
+        td_feed feed;
+        td_group *group = NULL;
+        td_block block = {0};
+        td_errors *errors = td_errors_new();
+        draw_file(&f);
+        shuffle(&f);
+        from_memory whole = {f.text, f.text + f.size};
+        const td_bytes bytes = {next_bytes, &whole};
+        assert_int_equal(td_stream_head_read("w.csv", rules_path, NULL, 0, TD_MARK_UNKNOWN, &bytes,
+                                             &head, errors),
+                         TD_OK);
+        assert_true(td_feed_start(&feed, &head, &bytes, 1 + draw(500)));
+        assert_int_equal(td_group_read(&feed, folder.path, 1 + draw(900), &group, errors), TD_OK);
+        size_t n_rows = 0, last_row = 0;
+        char last[64] = "";
+        while (td_group_next(group, 1 + draw(300), &block, errors) == TD_OK && block.size > 0) {
+            td_block_read(&head, &block, false);
+            const td_dataset *data = &block.evaluation->data;
+            for (size_t u = 0; u < data->n_units; u++, n_rows++) {
+                const char *key = data->clusters[data->units[u].cluster].key;
+                assert_true(strcmp(key, last) != 0 || data->units[u].row > last_row);
+                last_row = data->units[u].row;
+                snprintf(last, sizeof last, "%s", key);
+            }
+        }
+        assert_int_equal(n_rows + 1, feed.row);
+        td_block_release(&block);
+        td_group_free(group);
+        td_feed_release(&feed);
+        td_stream_head_release(&head);
+        td_errors_free(errors);
+    }
+}
+
+/* ---- what ends a run ---- */
+
+static void fill(file *f, const char *rows)
+{
+    f->size = 0;
+    put(f, HEADER);
+    put(f, rows);
+    f->text[f->size] = '\0';
+}
+
+static void assert_ends(const char *rows, size_t block_bytes, const char *code, size_t row,
+                        size_t column)
+{
+    file f = {.newline = "\n"};
+    fill(&f, rows);
+    results r = run(&f, block_bytes, 2);
+    bool found = false;
+    for (size_t i = 0; i < td_errors_size(r.errors); i++) {
+        td_fault fault = td_errors_view(r.errors, i);
+        found |= strcmp(fault.code, code) == 0 && fault.place.row == row &&
+                 (column == 0 || fault.place.column == column);
+    }
+    assert_int_equal(r.status, TD_EDATA);
+    assert_true(found);
+    release(&r);
+}
+
+static void test_what_ends_a_run_is_said_with_its_place(void **state)
+{
+    (void)state;
+    static const char scattered[] = "u1,1,1,1,1,c1,1,2025-12-01,\nu2,1,1,1,1,c2,1,2025-12-01,\n"
+                                    "u3,1,1,1,1,C1,1,2025-12-01,\n";
+    static const char open[] = "u1,1,1,1,1,c1,1,2025-12-01,\nu2,1,1,\"1,1,c2,1,2025-12-01,\n";
+    static const char no_text[] = "u1,1,1,1,1,c1,1,2025-12-01,\nu2,1,1,1,1,c2,1,\xFF,\n";
+    static const char lone[] = "u1,1,1,1,1,c1,1,2025-12-01,\nu2,1,1,1,1,c2,1\r,2025-12-01,\n";
+    for (size_t block_bytes = 1; block_bytes < 200; block_bytes += 20) {
+        assert_ends(scattered, block_bytes, "stream-scattered", 4, 6);
+        assert_ends(open, block_bytes, "data-quote-open", 3, 4);
+        assert_ends(no_text, block_bytes, "data-not-utf8", 3, 17);
+        assert_ends(lone, block_bytes, "data-lone-return", 3, 0);
+        assert_ends("", block_bytes, "data-no-rows", 1, 0);
+    }
+}
+
+/* A unit that comes again blocks later: its cluster has no results, the others do. */
+static void test_a_unit_that_comes_again_is_found_in_the_whole_stream(void **state)
+{
+    (void)state;
+    file f = {.newline = "\n"};
+    fill(&f, "u1,1,1,1,1,c1,1,2025-12-01,\nu2,1,1,1,1,c2,1,2025-12-01,\n"
+             "u3,1,1,1,1,c3,1,2025-12-01,\nU1,1,1,1,1,c4,1,2025-12-01,\n"
+             "u5,1,1,1,1,c5,1,2025-12-01,\n");
+    for (size_t block_bytes = 1; block_bytes < 200; block_bytes += 30) {
+        results r = run(&f, block_bytes, 3);
+        td_fault fault = td_errors_view(r.errors, 0);
+        assert_int_equal(r.status, TD_OK);
+        assert_int_equal(r.tally.n_failed, 1);
+        assert_int_equal(r.tally.n_clusters, 4);
+        assert_int_equal(fault.place.row, 5);
+        assert_int_equal(fault.place.column, 1);
+        assert_string_equal(fault.code, "data-unit-twice");
+        release(&r);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -437,6 +596,10 @@ int main(void)
         cmocka_unit_test(test_blocks_at_sight_are_those_of_the_loader),
         cmocka_unit_test(test_results_are_those_of_the_file_loaded_whole),
         cmocka_unit_test(test_faults_are_those_of_the_file_loaded_whole),
+        cmocka_unit_test(test_grouped_results_are_those_of_the_file_loaded_whole),
+        cmocka_unit_test(test_grouped_rows_keep_their_order),
+        cmocka_unit_test(test_what_ends_a_run_is_said_with_its_place),
+        cmocka_unit_test(test_a_unit_that_comes_again_is_found_in_the_whole_stream),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
