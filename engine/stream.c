@@ -184,6 +184,7 @@ static void fail_unscored(run *r, work *w)
             b->clusters[c].failed ? NULL : td_block_load_one(&r->stream->head, b, c, errors);
         if (evaluation != NULL && outline(evaluation, &one, errors) != TD_OK) {
             td_errors_append(b->errors, errors);
+            w->tally.n_unscored += td_errors_size(errors);
             td_block_fail(&r->stream->head, b, row);
         }
         td_outline_release(&one);
@@ -192,13 +193,19 @@ static void fail_unscored(run *r, work *w)
     }
 }
 
+/* Handed over by an earlier run. */
+static bool is_done(const run *r, const td_block *b)
+{
+    return b->end <= r->sink->done_bytes;
+}
+
 /* Scores what the block holds and puts it into words. */
 static void evaluate(run *r, work *w)
 {
     td_block *b = &w->block;
     w->text.size = 0;
     w->tally = (td_stream_tally){0};
-    if (b->evaluation == NULL || b->status == TD_ENOMEM || b->ended)
+    if (b->evaluation == NULL || b->status == TD_ENOMEM || b->ended || is_done(r, b))
         return;
     td_errors *errors = td_errors_new();
     td_status status = errors == NULL ? TD_ENOMEM : outline(b->evaluation, &w->outline, errors);
@@ -210,8 +217,10 @@ static void evaluate(run *r, work *w)
         errors = td_errors_new();
         status = b->evaluation == NULL ? TD_OK : outline(b->evaluation, &w->outline, errors);
     }
-    if (errors != NULL)
+    if (errors != NULL) {
         td_errors_append(b->errors, errors);
+        w->tally.n_unscored += td_errors_size(errors);
+    }
     td_errors_free(errors);
     if (status == TD_OK && b->evaluation != NULL) {
         count_results(w);
@@ -339,6 +348,9 @@ static void say_left_out(run *r, td_block *b)
 static void add_tally(run *r, const work *w)
 {
     td_stream_tally *tally = r->tally;
+    tally->n_failed += w->block.n_failed;
+    if (is_done(r, &w->block))
+        return;
     tally->bytes = w->block.end;
     tally->n_rows = w->block.row + w->block.n_rows;
     tally->n_units += w->tally.n_units;
@@ -347,7 +359,7 @@ static void add_tally(run *r, const work *w)
     tally->n_unranked += w->tally.n_unranked;
     tally->n_ties += w->tally.n_ties;
     tally->n_proposed += w->tally.n_proposed;
-    tally->n_failed += w->block.n_failed;
+    tally->n_unscored += w->tally.n_unscored;
 }
 
 /* The mark of the head does not hold where a later number proves the other one. */
@@ -381,7 +393,8 @@ static td_status commit(run *r, work *w)
     if (status != TD_OK)
         return status;
     add_tally(r, w);
-    return r->sink->write(r->sink->context, w->text.text, w->text.size, r->tally);
+    return is_done(r, b) ? TD_OK
+                         : r->sink->write(r->sink->context, w->text.text, w->text.size, r->tally);
 }
 
 /* Hands over what is finished and next in turn; with `sharing` held. */
@@ -510,7 +523,8 @@ td_status td_stream_run(td_stream *stream, const td_stream_sink *sink, td_stream
 {
     run r = {.stream = stream, .sink = sink, .tally = tally, .errors = errors};
     int n_threads = td_threads(&(td_options){.threads = stream->threads}, SIZE_MAX);
-    *tally = (td_stream_tally){.total_bytes = stream->total_bytes};
+    tally->total_bytes = stream->total_bytes;
+    tally->n_failed = 0;
     r.status = start(&r, n_threads);
     if (r.status == TD_OK) {
 #pragma omp parallel num_threads(n_threads)

@@ -529,6 +529,8 @@ typedef struct td_stream_tally {
     size_t n_ties;     /* clusters whose first place is shared */
     size_t n_proposed; /* units and awards */
     size_t n_failed;   /* clusters without results, for faults in their rows */
+    size_t
+        n_unscored; /* findings and faults of scoring: a later run that goes on does not see them */
 } td_stream_tally;
 
 /* Bytes that grow: realloc(text), then size of capacity are used. */
@@ -547,6 +549,10 @@ typedef struct td_stream_sink {
     /* Takes the bytes of the next block, one thread at a time. */
     td_status (*write)(void *context, const char *text, size_t size, const td_stream_tally *so_far);
     const volatile int *cancelled; /* polled between blocks; NULL: never */
+    uint64_t
+        done_bytes; /* 0, or td_stream_tally.bytes that an earlier run over the same file with the
+                            same options had come to: up to there rows are checked, and nothing is
+                            handed over */
 } td_stream_sink;
 
 /*
@@ -566,7 +572,8 @@ const td_evaluation *td_stream_evaluation(const td_stream *stream);
  * fault in one of its rows, or next to a row of which it is not known whose it is, has no results; the
  * others do, and the status is TD_OK: n_failed tells. What ends the run, TD_EDATA: bytes that are no
  * text, quotation marks that do not close, a cluster that comes back behind another one.
- * Also TD_EIO, TD_EINTERRUPTED, TD_ENOMEM, TD_EINTERNAL. tally is filled in any case.
+ * Also TD_EIO, TD_EINTERRUPTED, TD_ENOMEM, TD_EINTERNAL. tally is zero-initialized, or with done_bytes
+ * what the earlier run had come to; filled in any case.
  */
 td_status td_stream_run(td_stream *stream, const td_stream_sink *sink, td_stream_tally *tally,
                         td_errors *errors);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "apps/cli/batch.h"
+#include "apps/cli/batch_part.h"
 #include "apps/cli/progress.h"
 #include "apps/report/faults.h"
 #include "apps/report/stream_csv.h"
@@ -16,7 +17,7 @@
 typedef struct flow {
     const td_settings *settings;
     td_stream_csv csv;
-    td_output output;
+    td_part_file file;
     td_progress_line line;
     td_stream_tally tally;
     bool puts_awards;
@@ -45,6 +46,11 @@ static td_status check_settings(const flow *f)
     td_status status = TD_OK;
     if (other || settings->given[TD_OPT_METHOD]) {
         td_errors_add(f->errors, other ? TD_MSG_STREAM_FORMAT : TD_MSG_STREAM_METHOD, NULL, NULL);
+        return TD_EINVAL;
+    }
+    if (settings->given[TD_OPT_RESUME] && (strcmp(settings->operands[0], "-") == 0 ||
+                                           strcmp(settings->text[TD_OPT_OUTPUT], "-") == 0)) {
+        td_errors_add(f->errors, TD_MSG_STREAM_RESUME, NULL, NULL);
         return TD_EINVAL;
     }
     status = td_run_no_input(settings, settings->text[TD_OPT_OUTPUT], NULL, f->errors);
@@ -80,13 +86,6 @@ static td_stream_options options_of(const td_settings *settings)
 
 /* ---- writing ---- */
 
-static td_status put_bytes(flow *f, const char *text, size_t size)
-{
-    if (size > 0 && fwrite(text, 1, size, f->output.stream) != size)
-        return td_output_fault(f->settings->text[TD_OPT_OUTPUT], errno, f->errors);
-    return TD_OK;
-}
-
 static td_status format_block(void *context, const td_evaluation *block, const td_outline *results,
                               td_buffer *out)
 {
@@ -99,25 +98,81 @@ static td_status write_block(void *context, const char *text, size_t size,
 {
     flow *f = context;
     td_progress_step(&f->line, so_far->bytes, so_far->total_bytes);
-    return put_bytes(f, text, size);
+    td_status status = td_part_write(&f->file, text, size, f->errors);
+    if (status == TD_OK && so_far->n_unscored == 0)
+        status = td_part_save(&f->file, so_far, false, f->errors);
+    return status;
+}
+
+/* What the bytes of the result depend on; the file is known by its size and its last change. */
+static char *options_text(const flow *f, const td_evaluation *head)
+{
+    const td_settings *settings = f->settings;
+    const td_policy *policy = td_evaluation_policy(head);
+    struct stat info = {0};
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    (void)stat(settings->operands[0], &info);
+    fprintf(out,
+            "thidua " TD_VERSION " stream rules %s policy %s year %d mark %d group %d block %d",
+            td_rules_get(td_evaluation_rules(head, 0)).hash,
+            policy == NULL ? "-" : td_policy_get(policy).hash, td_evaluation_get(head).year,
+            settings->given[TD_OPT_DECIMAL_MARK] ? (int)settings->whole[TD_OPT_DECIMAL_MARK] : -1,
+            settings->given[TD_OPT_GROUP], (int)settings->whole[TD_OPT_BLOCK_BYTES]);
+    fprintf(out, " style %d lang %d file %ju %ju size %jd changed %jd.%09ld",
+            (int)settings->whole[TD_OPT_CSV_STYLE], (int)settings->whole[TD_OPT_LANG],
+            (uintmax_t)info.st_dev, (uintmax_t)info.st_ino, (intmax_t)info.st_size,
+            (intmax_t)info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    bool failed = ferror(out) != 0;
+    if (fclose(out) == 0 && !failed)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static td_status open_result(flow *f, const td_evaluation *head)
+{
+    const td_settings *settings = f->settings;
+    char *options = options_text(f, head);
+    td_status status = options == NULL ? TD_ENOMEM : TD_OK;
+    if (status == TD_OK)
+        status = td_part_open(&f->file, settings->text[TD_OPT_OUTPUT], options,
+                              settings->given[TD_OPT_RESUME], &f->tally, f->errors);
+    free(options);
+    return status;
+}
+
+static td_status write_titles(flow *f)
+{
+    td_buffer titles = {0};
+    if (f->tally.bytes > 0)
+        return TD_OK; /* by an earlier run */
+    td_status status = td_stream_csv_titles(&f->csv, &titles);
+    if (status == TD_OK)
+        status = td_part_write(&f->file, titles.text, titles.size, f->errors);
+    free(titles.text);
+    return status;
 }
 
 static td_status write_all(flow *f, td_stream *stream)
 {
-    td_buffer titles = {0};
     const td_evaluation *head = td_stream_evaluation(stream);
     f->csv =
         td_stream_csv_of(head, f->settings->whole[TD_OPT_CSV_STYLE] == 1, td_run_lang(f->settings));
     f->puts_awards = td_evaluation_policy(head) != NULL;
     f->code = strdup(td_evaluation_get(head).code);
     f->year = td_evaluation_get(head).year;
-    td_status status = td_stream_csv_titles(&f->csv, &titles);
-    if (status == TD_OK)
-        status = put_bytes(f, titles.text, titles.size);
-    free(titles.text);
-    const td_stream_sink sink = {f, format_block, write_block, td_process_patience(true)};
+    td_status status = write_titles(f);
+    const td_stream_sink sink = {.context = f,
+                                 .format = format_block,
+                                 .write = write_block,
+                                 .cancelled = td_process_patience(true),
+                                 .done_bytes = f->tally.bytes};
     if (status == TD_OK) {
-        td_progress_begin(&f->line, f->settings, TD_MSG_WORD_PROGRESS_BYTES, 0);
+        td_progress_begin(&f->line, f->settings, TD_MSG_WORD_PROGRESS_BYTES, f->tally.bytes);
         status = td_stream_run(stream, &sink, &f->tally, f->errors);
         td_progress_end(&f->line);
     }
@@ -135,14 +190,17 @@ static td_status run_stream(flow *f)
         status = td_run_no_input(settings, settings->text[TD_OPT_OUTPUT],
                                  td_stream_evaluation(stream), f->errors);
     if (status == TD_OK)
-        status = td_output_open(settings->text[TD_OPT_OUTPUT], &f->output, f->errors);
-    if (status == TD_OK) {
+        status = open_result(f, td_stream_evaluation(stream));
+    if (status == TD_OK)
         status = write_all(f, stream);
-        td_status closed = td_output_close(&f->output, status == TD_OK, f->errors);
-        status = status == TD_OK ? closed : status;
-    }
+    td_part_end end = status == TD_OK             ? TD_PART_KEEP
+                      : status == TD_EINTERRUPTED ? TD_PART_LEAVE
+                                                  : TD_PART_DROP;
+    if (end == TD_PART_LEAVE && f->tally.bytes > 0 && f->tally.n_unscored == 0)
+        (void)td_part_save(&f->file, &f->tally, true, f->errors);
+    td_status closed = td_part_close(&f->file, end, f->errors);
     td_stream_free(stream);
-    return status;
+    return status == TD_OK ? closed : status;
 }
 
 /* ---- what it came to ---- */
@@ -215,19 +273,24 @@ static td_status put_faults(flow *f, td_errors *errors)
     return status;
 }
 
+static void say(const flow *f, const char *text)
+{
+    if (f->settings->given[TD_OPT_QUIET])
+        return;
+    fputs("thidua: ", stderr);
+    td_text_print(stderr, text);
+    fputc('\n', stderr);
+}
+
 static void say_counts(const flow *f)
 {
     char line[512], units[24], clusters[24], failed[24];
-    if (f->settings->given[TD_OPT_QUIET])
-        return;
     snprintf(units, sizeof units, "%zu", f->tally.n_units);
     snprintf(clusters, sizeof clusters, "%zu", f->tally.n_clusters);
     snprintf(failed, sizeof failed, "%zu", f->tally.n_failed);
     td_phrase(line, sizeof line, td_run_lang(f->settings), TD_MSG_WORD_STREAM_COUNTS, units,
               clusters, failed, NULL);
-    fputs("thidua: ", stderr);
-    td_text_print(stderr, line);
-    fputc('\n', stderr);
+    say(f, line);
 }
 
 td_exit td_run_batch_stream(const td_settings *settings)
@@ -247,6 +310,8 @@ td_exit td_run_batch_stream(const td_settings *settings)
         later = td_run_write(settings, settings->text[TD_OPT_SUMMARY], NULL, summarize, &f, others);
     if (status == TD_OK)
         say_counts(&f);
+    else if (status == TD_EINTERRUPTED && f.tally.bytes > 0)
+        say(&f, td_word(td_run_lang(settings), TD_MSG_WORD_STREAM_LEFT));
     free(f.code);
     td_exit worst = td_run_end(settings, status, f.errors);
     return td_run_worse(worst, td_run_end(settings, later, others));

@@ -284,7 +284,7 @@ static results run_in(const file *f, size_t block_bytes, int threads, const char
     char *path = td_folder_write_bytes(&folder, "w.csv", f->text, f->size);
     const td_stream_options options = {
         .rules = rules_path, .scratch = scratch, .threads = threads, .block_bytes = block_bytes};
-    const td_stream_sink sink = {&r.all, take_all, keep_all, NULL};
+    const td_stream_sink sink = {.context = &r.all, .format = take_all, .write = keep_all};
     td_stream *stream = NULL;
     r.status = td_stream_open(path, &options, &stream, r.errors);
     if (r.status == TD_OK)
