@@ -453,7 +453,7 @@ static void score_apart(td_scoring *s, size_t j)
     stretch cluster = {0};
     for (size_t first = 0; first < s->n_units; first += 64) {
         size_t n = s->n_units - first < 64 ? s->n_units - first : 64;
-        for (uint64_t apart = td_marks(n, s->leaf.known + first); apart != 0;)
+        for (uint64_t apart = td_marked(n, s->leaf.known + first); apart != 0;)
             score_one_apart(s, j, first + td_take_mark(&apart), &cluster);
     }
 }

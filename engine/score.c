@@ -190,7 +190,7 @@ static void find_left_out(td_scoring *s, const uint8_t *rows)
             s->any_left_out[j] = false;
         }
     for (size_t i = 0; i < n; i += 64)
-        for (uint64_t marks = td_marks(n - i < 64 ? n - i : 64, rows + i); marks != 0;) {
+        for (uint64_t marks = td_marked(n - i < 64 ? n - i : 64, rows + i); marks != 0;) {
             size_t at = i + td_take_mark(&marks);
             s->left_out[at % m * s->stride + at / m] = true;
             s->any_left_out[at % m] = true;

@@ -139,7 +139,7 @@ static void leave_out(const td_scene *scene, size_t first, block *b)
 {
     const struct relative *relative = scene->part->params;
     const uint8_t *marks = (const uint8_t *)scene->left_out;
-    for (uint64_t out = marks == NULL ? 0 : td_marks(b->n, marks + first); out != 0;)
+    for (uint64_t out = marks == NULL ? 0 : td_marked(b->n, marks + first); out != 0;)
         b->actual[td_take_mark(&out)] = NAN;
     for (size_t u = 0; u < b->n && relative->leave_out != NULL; u++)
         if (td_condition_on_row(relative->leave_out, scene->values + (first + u) * scene->stride))

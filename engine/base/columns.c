@@ -202,7 +202,7 @@ static uint64_t word_at(const uint8_t *bytes)
 
 /* Eight bytes at once: adding 127 sets the highest bit of what is not 0; a product brings the eight
    bits together. */
-uint64_t td_marks(size_t n, const uint8_t *bytes)
+uint64_t td_marked(size_t n, const uint8_t *bytes)
 {
     const uint64_t low = 0x7f7f7f7f7f7f7f7f, gather = 0x0102040810204080;
     uint64_t marks = 0;

@@ -97,7 +97,7 @@ void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride
 size_t td_next_marked(size_t n, const uint8_t *known, size_t from);
 
 /* Those of n bytes below 128 that are not 0, n <= 64, as bits. */
-uint64_t td_marks(size_t n, const uint8_t *bytes);
+uint64_t td_marked(size_t n, const uint8_t *bytes);
 
 /* Takes the first one out of the bits, of which there is one; returns where it is. */
 static inline size_t td_take_mark(uint64_t *marks)

@@ -49,7 +49,7 @@ static void marks_are_found_wherever_they_are(void **state)
             memset(known, 0, sizeof known);
             known[at] = VALUES[(n + at) % 6];
             known[at / 2] = VALUES[at % 6];
-            uint64_t marks = td_marks(n, known);
+            uint64_t marks = td_marked(n, known);
             assert_int_equal(td_next_marked(n, known, 0), marks == 0 ? n : at / 2);
             for (size_t u = 0; u < 64; u++)
                 assert_int_equal(marks >> u & 1, u < n && known[u] != 0);
