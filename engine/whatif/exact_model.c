@@ -362,7 +362,7 @@ static td_status rank_ties(const source *s, td_exact_model *model)
     size_t c = (size_t)(s->cluster - s->prepared->evaluation->data.clusters);
     td_standing *standing = calloc(n + 1, sizeof *standing);
     size_t *order = calloc(2 * n + 1, sizeof *order);
-    double *keys = calloc(n * n_keys + 1, sizeof *keys);
+    double *keys = calloc(n * (n_keys + 1) + 1, sizeof *keys);
     bool ok = standing != NULL && order != NULL && keys != NULL;
     for (size_t u = 0; ok && u < n; u++) {
         standing[u] = s->official[u];
