@@ -8,8 +8,8 @@ _thidua_options() { # VERB: its options, those that take a value end in =
             "--version"
         ;;
     batch)
-        echo "$reports --output-dir= --summary-format= --resume --time-limit= --method= --lang=" \
-            "--help --version"
+        echo "$reports --output-dir= --summary-format= --summary= --resume --time-limit= --method=" \
+            "--policy= --decimal-mark= --group --block-bytes= --lang= --help --version"
         ;;
     whatif)
         echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
@@ -35,6 +35,7 @@ _thidua_value() { # OPTION WORD
     case $1 in
     --format | --summary-format) choices='table csv json' ;;
     --csv-style) choices='rfc vn' ;;
+    --decimal-mark) choices='comma point' ;;
     --lang) choices='vi en' ;;
     --color) choices='auto always never' ;;
     --na-policy) choices='exclude full zero redistribute' ;;
@@ -42,10 +43,10 @@ _thidua_value() { # OPTION WORD
         choices="official weighted-sum geometric-mean topsis topsis-min-max vikor promethee-ii"
         choices+=" copeland borda"
         ;;
-    --rules | --rule-set | --scenarios) _thidua_files "$2" json && return ;;
+    --rules | --policy | --rule-set | --scenarios) _thidua_files "$2" json && return ;;
     --certificate) _thidua_files "$2" json && return ;;
     --weights) _thidua_files "$2" csv && return ;;
-    --output | -o | --output-dir | --clusters-from | --state) _thidua_files "$2" && return ;;
+    --output | -o | --output-dir | --summary | --clusters-from | --state) _thidua_files "$2" && return ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$2")
 }
