@@ -325,6 +325,7 @@ static void make_room(const td_local *plan, td_local_scratch *s, size_t n)
     s->distinct = take(s, n, sizeof *s->distinct);
     s->has_size = take(s, TD_LOCAL_SIZES, sizeof *s->has_size);
     s->by_size = take(s, plan->n_awards, TD_LOCAL_SIZES * (TD_LOCAL_SIZES + 1) / 2);
+    s->float_rank = take(s, n, sizeof *s->float_rank);
     s->counters = take(s, 2 * n + 3, sizeof *s->counters);
     s->key = take(s, n, sizeof *s->key);
     s->quotas = take(s, plan->n_bounds + 1, sizeof *s->quotas);

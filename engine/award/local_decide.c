@@ -465,7 +465,7 @@ void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_l
 void td_local_decide(const td_local *plan, td_local_scratch *s, const td_local_cluster *the,
                      uint8_t *states, size_t stride)
 {
-    if (plan->policy == NULL)
+    if (plan->policy == NULL || td_local_decide_distinct(plan, s, the, states, stride))
         return;
     s->decision = NULL;
     td_local_set_units(plan, s, the);

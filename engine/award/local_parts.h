@@ -113,6 +113,7 @@ struct td_local_scratch {
     uint8_t *distinct;      /* [capacity] 0 */
     uint32_t *counters;     /* [2 * capacity + 3] of ranks */
     uint32_t *key;          /* [n_units] by ranks: the entry of a unit */
+    float *float_rank;      /* [n_units] */
     bool *has_size;         /* [TD_LOCAL_SIZES] by ranks: clusters of that size without ties are
                                decided */
     uint8_t *by_size;       /* their states: [n_awards][rank], one size after another */
@@ -163,5 +164,10 @@ td_status td_local_award_run(td_awarding *a, const td_local *plan, size_t from, 
 /* ---- local_ranks.c ---- */
 
 void td_local_look_at_ranks(td_local *plan);
+
+/* The states of a cluster without ties and units without rank, where ranks suffice: whatever else
+   their merit looks at, it has nothing to tell apart. False: it is not such a cluster. */
+bool td_local_decide_distinct(const td_local *plan, td_local_scratch *s,
+                              const td_local_cluster *the, uint8_t *states, size_t stride);
 
 #endif

@@ -177,7 +177,8 @@ static uint8_t *states_by_size(const td_local *plan, td_local_scratch *s, size_t
     return states;
 }
 
-/* False, and nothing is decided: there are ties, or units without a rank. */
+/* By ranks that are whole or halves, 0 for the unranked. False, and states are worth nothing: there
+   are ties, or units without a rank. */
 static bool decide_by_size(const td_local *plan, td_local_scratch *s, const float *rank,
                            uint8_t *states, size_t stride)
 {
@@ -195,17 +196,33 @@ static bool decide_by_size(const td_local *plan, td_local_scratch *s, const floa
     return seen == ((uint64_t)2 << n) - 2;
 }
 
-void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
-                           const float *rank, uint8_t *states, size_t stride)
+static void take_cluster(const td_local *plan, td_local_scratch *s, size_t cluster)
 {
-    if (plan->policy == NULL)
-        return;
     const td_cluster *the = &plan->evaluation->data.clusters[cluster];
     s->decision = NULL;
     s->by_ranks = true;
     s->of = (td_local_cluster){.cluster = cluster};
     s->rules = &plan->rules[the->rules];
     s->n_units = the->n_units;
+}
+
+bool td_local_decide_distinct(const td_local *plan, td_local_scratch *s,
+                              const td_local_cluster *the, uint8_t *states, size_t stride)
+{
+    if (!plan->by_ranks.suffice || !plan->sizes_decide)
+        return false;
+    take_cluster(plan, s, the->cluster);
+    for (size_t u = 0; u < s->n_units; u++)
+        s->float_rank[u] = (float)the->standing[u].rank;
+    return decide_by_size(plan, s, s->float_rank, states, stride);
+}
+
+void td_local_decide_ranks(const td_local *plan, td_local_scratch *s, size_t cluster,
+                           const float *rank, uint8_t *states, size_t stride)
+{
+    if (plan->policy == NULL)
+        return;
+    take_cluster(plan, s, cluster);
     if (decide_by_size(plan, s, rank, states, stride))
         return;
     set_ranks(s, rank);

@@ -21,6 +21,7 @@ typedef struct local_random {
     uint64_t state;
     bool by_ranks; /* only what ranks can tell */
     bool wide;     /* also bounds and scopes beyond clusters */
+    bool fine;     /* points that are seldom equal */
     size_t n_given;
 } local_random;
 
@@ -222,8 +223,13 @@ static const char *const LOCAL_NAMES[] = {"clusters.csv", "units.csv",   "values
 static inline void local_unit(local_random *r, local_files *f, size_t cluster, size_t unit)
 {
     fprintf(f->file[UNITS], "u%zu,U%zu,c%zu,%s\n", unit, unit, cluster, PICK(r, "x", "y"));
-    fprintf(f->file[VALUES], "u%zu,%s,%s,%s\n", unit, PICK(r, "1", "2", "3", "2.5"),
-            PICK(r, "1", "3", "0"), PICK(r, "0", "0", "0", "0", "0", "0", "1", "2", "3", "4"));
+    char fine[16];
+    snprintf(fine, sizeof fine, "%zu.%02zu", local_draw(r, 3), local_draw(r, 100));
+    fprintf(f->file[VALUES], "u%zu,%s,%s,%s\n", unit,
+            r->fine ? fine : PICK(r, "1", "2", "3", "2.5"), PICK(r, "1", "3", "0"),
+            PICK(r, "0", "0", "0", "0", "0", "0", "1", "2", "3", "4"));
+    if (local_draw(r, 12) == 0)
+        fprintf(f->file[NOT_APPLICABLE], "u%zu,B,H\n", unit);
     if (r->by_ranks)
         return;
     if (local_draw(r, 3) > 0)
@@ -233,8 +239,6 @@ static inline void local_unit(local_random *r, local_files *f, size_t cluster, s
         fprintf(f->file[HISTORY], "u%zu,%s,old\n", unit, PICK(r, "2024", "2023"));
     if (r->n_given > 0 && local_draw(r, 4) == 0)
         fprintf(f->file[HISTORY], "u%zu,2025,w0\n", unit);
-    if (local_draw(r, 12) == 0)
-        fprintf(f->file[NOT_APPLICABLE], "u%zu,B,H\n", unit);
 }
 
 static inline void local_data(local_random *r, const td_folder *folder)
@@ -258,7 +262,7 @@ static inline void local_data(local_random *r, const td_folder *folder)
     }
     for (size_t i = 0; i < 6; i++) {
         fclose(f.file[i]);
-        if (i < VOTES || !r->by_ranks)
+        if (i < VOTES || i == NOT_APPLICABLE || !r->by_ranks)
             free(td_folder_write(folder, LOCAL_NAMES[i], f.text[i]));
         free(f.text[i]);
     }
@@ -267,7 +271,8 @@ static inline void local_data(local_random *r, const td_folder *folder)
 /* Writes the folder of number `seed`. */
 static inline void local_write(const td_folder *folder, uint64_t seed, bool by_ranks, bool wide)
 {
-    local_random r = {.state = seed * 1000003u + 17, .by_ranks = by_ranks, .wide = wide};
+    local_random r = {
+        .state = seed * 1000003u + 17, .by_ranks = by_ranks, .wide = wide, .fine = seed % 4 == 0};
     local_draw(&r, 2);
     char *first = local_rules(&r, "rp"), *second = local_rules(&r, "rq"),
          *policy = local_policy(&r);

@@ -117,6 +117,14 @@ static void awards_beyond_clusters_may_stand_between(void **state)
 
 /* ---- states alone ---- */
 
+static bool has_equal_assigned(const td_local_cluster *the, size_t n)
+{
+    for (size_t u = 1; u < n; u++)
+        if (the->standing[u].assigned_q != the->standing[0].assigned_q)
+            return false;
+    return true;
+}
+
 static void expect_states(const local_year *y, const td_local *plan, uint64_t seed, bool by_ranks)
 {
     const td_dataset *data = &y->evaluation->data;
@@ -131,14 +139,15 @@ static void expect_states(const local_year *y, const td_local *plan, uint64_t se
         rank[u] = (float)y->results.standing[u].rank;
     for (size_t c = 0; c < data->n_clusters; c++) {
         const td_cluster *cluster = &data->clusters[c];
-        size_t first = cluster->first_unit;
+        size_t first = cluster->first_unit, n_units = cluster->n_units;
         td_local_cluster the = {.prepared = y->prepared,
                                 .block = &y->prepared->blocks[cluster->rules],
                                 .first_row = data->row_of_unit[first],
                                 .cluster = c,
                                 .first_unit = first,
                                 .standing = y->results.standing + first};
-        if (by_ranks)
+        if (by_ranks &&
+            (!td_local_by_ranks(plan).equal_assigned || has_equal_assigned(&the, n_units)))
             td_local_decide_ranks(plan, scratch, c, rank + first, states + first, n);
         else
             td_local_decide(plan, scratch, &the, states + first, n);
