@@ -166,7 +166,6 @@ static td_status make_standards(td_prepared *prepared)
 static td_status fill(td_prepared *prepared, size_t level, size_t n_rows, td_errors *errors)
 {
     const td_evaluation *evaluation = prepared->evaluation;
-    prepared->max_units = td_largest_cluster(&evaluation->data);
     prepared->arena = td_arena_new();
     if (prepared->arena == NULL)
         return TD_ENOMEM;
@@ -182,14 +181,15 @@ static td_status fill(td_prepared *prepared, size_t level, size_t n_rows, td_err
     return status;
 }
 
-td_status td_prepared_new(const td_evaluation *evaluation, const td_options *options, size_t n_rows,
-                          td_prepared **out, td_errors *errors)
+td_status td_prepared_new(const td_evaluation *evaluation, const td_options *options,
+                          size_t max_units, size_t n_rows, td_prepared **out, td_errors *errors)
 {
     size_t level = options != NULL && options->level > 0 ? options->level : 1;
     td_prepared *prepared = calloc(1, sizeof *prepared);
     if (prepared == NULL)
         return TD_ENOMEM;
     prepared->evaluation = evaluation;
+    prepared->max_units = max_units;
     td_status status = fill(prepared, level, n_rows, errors);
     if (status == TD_OK)
         *out = prepared;

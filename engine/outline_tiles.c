@@ -28,7 +28,8 @@ typedef struct office {
     const td_local *awards;
     td_local_ranks by_ranks;
     td_outline *out;
-    size_t n_rows; /* of a tile */
+    size_t max_units; /* of a cluster */
+    size_t n_rows;    /* of a tile */
     int n_desks;
     desk *desks;
     double *ones;         /* [items] the official weights */
@@ -182,9 +183,9 @@ static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_cl
     const office *o = context;
     desk *d = &o->desks[thread];
     const td_dataset *data = &o->evaluation->data;
+    size_t row = data->row_of_unit[data->clusters[first_cluster].first_unit];
     for (size_t c = first_cluster; c < first_cluster + n_clusters; c++) {
         const td_cluster *the = &data->clusters[c];
-        size_t row = data->row_of_unit[the->first_unit];
         if (!td_linear_totals(o->plan, row, the->n_units, &d->scratch))
             return false;
         if (o->is_bare && the->n_units <= TD_ROWS_RANKED) {
@@ -195,6 +196,7 @@ static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_cl
             td_block_move(&d->prepared->blocks[o->rules], o->plan->table, row);
             settle_totals(o, d, c);
         }
+        row += the->n_units;
     }
     return true;
 }
@@ -216,7 +218,8 @@ static void clear_desk(desk *d)
 
 static td_status make_desk(const office *o, const td_options *options, desk *d, td_errors *errors)
 {
-    td_status status = td_prepared_new(o->evaluation, options, o->n_rows, &d->prepared, errors);
+    td_status status =
+        td_prepared_new(o->evaluation, options, o->max_units, o->n_rows, &d->prepared, errors);
     if (status != TD_OK)
         return status;
     d->standing = calloc(o->n_rows, sizeof *d->standing);
@@ -242,7 +245,8 @@ static void close_office(office *o)
 static td_status open_office(office *o, const td_options *options, td_errors *errors)
 {
     const td_dataset *data = &o->evaluation->data;
-    o->n_rows = td_units_of_tile(td_largest_cluster(data));
+    o->max_units = td_largest_cluster(data);
+    o->n_rows = td_units_of_tile(o->max_units);
     o->n_desks = td_threads(options, data->n_clusters);
     o->desks = calloc((size_t)o->n_desks, sizeof *o->desks);
     td_status status = o->desks == NULL ? TD_ENOMEM : TD_OK;

@@ -9,16 +9,9 @@
 
 #include "engine/base/threads.h"
 
-/* Adjacent clusters, scored together. */
-typedef struct tile {
-    size_t first_cluster, n_clusters;
-} tile;
-
 typedef struct pass {
     const td_passes *of;
     const td_rules *rules;
-    size_t n_tiles;
-    tile *tiles; /* the clusters under the rule set */
     size_t *levels;
     size_t level;     /* standards known so far */
     double **columns; /* [n_criteria] collected values by row, NULL where not wanted */
@@ -43,18 +36,17 @@ static void set_level(const pass *p, td_scoring *s)
     s->standards = p->of->standards;
 }
 
-static void score_one(const pass *p, td_scoring *s, size_t i, int thread)
+/* n clusters from `first` on are a tile. */
+static void score_one(const pass *p, td_scoring *s, size_t first, size_t n, int thread)
 {
-    const tile *the = &p->tiles[i];
-    if (p->keep && p->of->instead != NULL &&
-        p->of->instead(p->of->context, thread, the->first_cluster, the->n_clusters))
+    if (p->keep && p->of->instead != NULL && p->of->instead(p->of->context, thread, first, n))
         return;
     set_level(p, s);
     /* A value out of range ends the tile: then any of its clusters may have more of them. */
-    bool ended = td_score_tile(s, the->first_cluster, the->n_clusters) != TD_OK;
+    bool ended = td_score_tile(s, first, n) != TD_OK;
     for (size_t c = 0, u = 0; c < s->n_clusters; c++)
         for (size_t end = u + s->cluster[c].n_units; u < end; u++)
-            p->suspicious[the->first_cluster + c] |= s->found[u] || ended;
+            p->suspicious[first + c] |= s->found[u] || ended;
     if (p->keep)
         p->of->keep(p->of->context, thread, s, ended);
     else
@@ -74,19 +66,37 @@ size_t td_largest_cluster(const td_dataset *data)
     return most;
 }
 
-/* Tiles that a thread takes at once: few, so that all threads end together. */
-static int tiles_at_once(size_t n_tiles, int n_threads)
+/* Clusters that a thread takes at once: some tiles, but so few that all threads end together. */
+static size_t clusters_at_once(size_t n_clusters, int n_threads)
 {
-    size_t share = n_tiles / (16 * (size_t)n_threads);
-    return share < 1 ? 1 : share > 16 ? 16 : (int)share;
+    size_t share = n_clusters / (16 * (size_t)n_threads);
+    return share < 4 ? 4 : share > 256 ? 256 : share;
+}
+
+/* Clusters c .. end - 1 as far as they are under the rule set, tile by tile. */
+static void score_some(const pass *p, td_scoring *s, size_t c, size_t end, int thread)
+{
+    const td_cluster *clusters = p->of->evaluation->data.clusters;
+    while (c < end) {
+        size_t n = 0, n_units = 0;
+        for (; c + n < end && clusters[c + n].rules == p->of->rules; n++) {
+            if (n > 0 && n_units + clusters[c + n].n_units > TD_TILE_UNITS)
+                break;
+            n_units += clusters[c + n].n_units;
+        }
+        if (n > 0)
+            score_one(p, s, c, n, thread);
+        c += n > 0 ? n : 1;
+    }
 }
 
 /* One scoring per thread, made before the parallel region. */
 static td_status run_pass(const pass *p, const td_options *options)
 {
-    size_t n_rows = p->of->evaluation->data.tables[p->of->rules].n_rows;
-    int n_threads = td_threads_for(options, p->n_tiles, n_rows * p->rules->n_criteria);
-    int n_at_once = tiles_at_once(p->n_tiles, n_threads);
+    const size_t n_clusters = p->of->evaluation->data.n_clusters;
+    const size_t n_rows = p->of->evaluation->data.tables[p->of->rules].n_rows;
+    int n_threads = td_threads_for(options, n_clusters, n_rows * p->rules->n_criteria);
+    const size_t n_at_once = clusters_at_once(n_clusters, n_threads);
     td_scoring *scorings = calloc((size_t)n_threads, sizeof *scorings);
     td_status status = scorings == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < n_threads && status == TD_OK; t++)
@@ -96,9 +106,10 @@ static td_status run_pass(const pass *p, const td_options *options)
 #pragma omp parallel num_threads(n_threads) if (n_threads > 1)
         {
             int t = td_thread();
-#pragma omp for schedule(dynamic, n_at_once)
-            for (size_t i = 0; i < p->n_tiles; i++)
-                score_one(p, &scorings[t], i, t);
+#pragma omp for schedule(dynamic)
+            for (size_t c = 0; c < n_clusters; c += n_at_once)
+                score_some(p, &scorings[t], c,
+                           n_clusters - c < n_at_once ? n_clusters : c + n_at_once, t);
         }
     }
     for (int t = 0; scorings != NULL && t < n_threads; t++)
@@ -171,45 +182,20 @@ static td_status run_all(pass *p, size_t n_levels, const td_options *options, td
     return status == TD_OK ? report(p, errors) : status;
 }
 
-/* Cuts the clusters under rule set r into tiles; tiles: [n_clusters]. Returns how many. */
-static size_t cut_tiles(const td_dataset *data, size_t r, tile *tiles)
-{
-    size_t n = 0, n_units = 0;
-    for (size_t c = 0; c < data->n_clusters; c++) {
-        const td_cluster *cluster = &data->clusters[c];
-        if (cluster->rules != r)
-            continue;
-        tile *last = n > 0 ? &tiles[n - 1] : NULL;
-        if (last != NULL && last->first_cluster + last->n_clusters == c &&
-            n_units + cluster->n_units <= TD_TILE_UNITS) {
-            last->n_clusters++;
-            n_units += cluster->n_units;
-        } else {
-            tiles[n++] = (tile){c, 1};
-            n_units = cluster->n_units;
-        }
-    }
-    return n;
-}
-
 td_status td_run_passes(const td_passes *passes, const td_options *options, td_errors *errors)
 {
     const td_dataset *data = &passes->evaluation->data;
     const td_rules *rules = passes->evaluation->rules[passes->rules];
     pass p = {.of = passes,
               .rules = rules,
-              .tiles = calloc(data->n_clusters + 1, sizeof *p.tiles),
               .levels = calloc(rules->n_criteria, sizeof *p.levels),
               .columns = calloc(rules->n_criteria, sizeof *p.columns),
               .suspicious = calloc(data->n_clusters + 1, sizeof *p.suspicious)};
     td_status status = TD_ENOMEM;
-    if (p.tiles != NULL && p.levels != NULL && p.columns != NULL && p.suspicious != NULL) {
-        p.n_tiles = cut_tiles(data, passes->rules, p.tiles);
+    if (p.levels != NULL && p.columns != NULL && p.suspicious != NULL)
         status = run_all(&p, td_levels_of(rules, p.levels), options, errors);
-    }
     free(p.suspicious);
     free(p.columns);
     free(p.levels);
-    free(p.tiles);
     return status;
 }

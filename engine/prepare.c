@@ -34,7 +34,8 @@ td_status td_prepare(const td_evaluation *evaluation, const td_options *options,
                      td_errors *errors)
 {
     td_prepared *prepared = NULL;
-    td_status status = td_prepared_new(evaluation, options, 0, &prepared, errors);
+    td_status status = td_prepared_new(evaluation, options, td_largest_cluster(&evaluation->data),
+                                       0, &prepared, errors);
     if (status != TD_OK)
         return status;
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)

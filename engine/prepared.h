@@ -60,10 +60,11 @@ struct td_prepared {
 /*
  * With empty blocks. n_rows 0: room for all units, as td_prepare() wants it; else for so many rows
  * of a tile, which td_block_move() chooses. options as of td_prepare(), may be NULL; errors too.
+ * max_units: of the largest cluster.
  * TD_OK, TD_EINVAL (level) or TD_ENOMEM.
  */
-td_status td_prepared_new(const td_evaluation *evaluation, const td_options *options, size_t n_rows,
-                          td_prepared **out, td_errors *errors);
+td_status td_prepared_new(const td_evaluation *evaluation, const td_options *options,
+                          size_t max_units, size_t n_rows, td_prepared **out, td_errors *errors);
 
 /* From now on row 0 of the block of a tile is this row of the data table. */
 void td_block_move(td_block *block, const td_table *table, size_t first_row);

@@ -316,7 +316,7 @@ static size_t clusters_by_rows(const trial *t)
     td_linear_plan *plan;
     td_linear_scratch scratch;
     size_t n = 0;
-    assert_int_equal(td_prepared_new(&t->evaluation, NULL, 1, &prepared, NULL), TD_OK);
+    assert_int_equal(td_prepared_new(&t->evaluation, NULL, MOST_UNITS, 1, &prepared, NULL), TD_OK);
     assert_int_equal(td_linear_plan_of(&prepared->blocks[0], &t->table, prepared->arena, &plan),
                      TD_OK);
     if (plan != NULL) {
