@@ -20,13 +20,14 @@
 #include "engine/kernels/weigh.h"
 
 enum { UNITS = 2048, ITEMS = 20, CLUSTER = 20, MOST_WAYS = 8, REPEAT = 50 };
+enum { COLUMNS = 5 }; /* that are added up */
 enum { WIDTH = (ITEMS + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP };
 
 /* Inputs and outputs of all kernels; an output is compared after each way has run. */
 typedef struct desk {
     double *decimals;         /* [UNITS] of two places */
     double *points, *weights; /* [UNITS * ITEMS] whole numbers; [TD_RANK_TILE * ITEMS] */
-    uint8_t *marks, *ranks;   /* [UNITS]; [TD_RANK_MOST * TD_RANK_TILE] */
+    uint8_t *marks, *ranks;   /* [UNITS * COLUMNS]; [TD_RANK_MOST * TD_RANK_TILE] */
     double *totals;           /* [TD_RANK_MOST * TD_RANK_STEP] scratch */
     double *row_values;       /* [CLUSTER * WIDTH] */
     void *out;
@@ -36,6 +37,7 @@ typedef struct desk {
 } desk;
 
 static const td_accepted LIMITS = {-1000, 1000, false};
+static const size_t FIRST[COLUMNS] = {0, 1, 2, 3, 4};
 static const double NO_OFFSET[TD_RANK_MOST];
 static size_t BEFORE[TD_RANK_MOST];
 
@@ -61,12 +63,15 @@ static void add_plain(void *state)
     desk *d = state;
     double *volatile sum = d->out; /* volatile: no vectors */
     for (size_t u = 0; u < UNITS; u++)
-        sum[u] += d->points[u];
+        sum[u] = 0;
+    for (size_t j = 0; j < COLUMNS; j++)
+        for (size_t u = 0; u < UNITS; u++)
+            sum[u] += d->points[j * UNITS + u];
 }
 static void add(void *state)
 {
     desk *d = state;
-    td_add_column(UNITS, d->points, d->out);
+    td_sum_columns(UNITS, COLUMNS, FIRST, UNITS, d->points, d->out);
 }
 
 static void or_plain(void *state)
@@ -74,12 +79,15 @@ static void or_plain(void *state)
     desk *d = state;
     uint8_t *volatile all = d->out;
     for (size_t u = 0; u < UNITS; u++)
-        all[u] |= d->marks[u];
+        all[u] = 0;
+    for (size_t j = 0; j < COLUMNS; j++)
+        for (size_t u = 0; u < UNITS; u++)
+            all[u] |= d->marks[j * UNITS + u];
 }
 static void or_all(void *state)
 {
     desk *d = state;
-    td_or_column(UNITS, d->marks, d->out);
+    td_or_columns(UNITS, COLUMNS, FIRST, UNITS, d->marks, d->out);
 }
 
 static void turn_plain(void *state)
@@ -157,8 +165,8 @@ static const struct {
     const char *(*set_name)(size_t i);
 } KERNELS[] = {
     {"whole numbers of a column", UNITS, UNITS * 8, whole_plain, whole, NULL},
-    {"sum of columns", UNITS, UNITS * 8, add_plain, add, NULL},
-    {"states of a column", UNITS, UNITS, or_plain, or_all, NULL},
+    {"sum of columns", UNITS *COLUMNS, UNITS * 8, add_plain, add, NULL},
+    {"states of columns", UNITS *COLUMNS, UNITS, or_plain, or_all, NULL},
     {"rows to columns", UNITS *ITEMS, UNITS *ITEMS * 8, turn_plain, turn, NULL},
     {"weighted sums", UNITS *ITEMS, UNITS * 8, weigh_plain, weigh, NULL},
     {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, tile, tile, rank_set},
@@ -187,8 +195,7 @@ static void lay_out_rows(desk *d)
     r->turned = measure_room(WIDTH, sizeof *r->turned);
     d->row_values = measure_room(CLUSTER * WIDTH, sizeof(double));
     for (size_t j = 0; j < ITEMS; j++) {
-        r->slope[j] = 50;
-        r->start[j] = 0.25;
+        r->slope[j] = 50 * (1 + TD_ROWS_STRETCH);
         r->most[j] = r->span[j] = 5000;
         r->scaled[j] = -1;
         for (size_t u = 0; u < CLUSTER; u++)
@@ -201,13 +208,13 @@ static void lay_out(desk *d)
     d->decimals = measure_room(UNITS, sizeof(double));
     d->points = measure_room(UNITS * ITEMS, sizeof(double));
     d->weights = measure_room(TD_RANK_TILE * ITEMS, sizeof(double));
-    d->marks = measure_room(UNITS, 1);
+    d->marks = measure_room(UNITS * COLUMNS, 1);
     d->ranks = measure_room(TD_RANK_MOST * TD_RANK_TILE, 1);
     d->totals = measure_room(TD_RANK_MOST * TD_RANK_STEP, sizeof(double));
-    for (size_t u = 0; u < UNITS; u++) {
+    for (size_t u = 0; u < UNITS; u++)
         d->decimals[u] = (double)random_below(100001) / 100;
-        d->marks[u] = random_below(100) == 0;
-    }
+    for (size_t i = 0; i < UNITS * COLUMNS; i++)
+        d->marks[i] = random_below(100) == 0;
     for (size_t i = 0; i < UNITS * ITEMS; i++)
         d->points[i] = random_below(5001);
     for (size_t i = 0; i < TD_RANK_TILE * ITEMS; i++)
@@ -255,7 +262,7 @@ static size_t list_ways(size_t k, const desk *table, desk *desks, turns *all, me
     for (size_t w = 0; w < n; w++) {
         desks[w] = *table;
         desks[w].out_bytes = KERNELS[k].out_bytes;
-        desks[w].out = measure_room(KERNELS[k].out_bytes + 64, 1);
+        desks[w].out = measure_room(KERNELS[k].out_bytes + 256, 1); /* written beyond the end */
         desks[w].at = n - 1 - w;
         all[w] = (turns){w == 0 ? KERNELS[k].plain : KERNELS[k].fast, &desks[w]};
         ways[w].name = KERNELS[k].set_name == NULL ? TWO[w] : KERNELS[k].set_name(n - 1 - w);
