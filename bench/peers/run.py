@@ -204,7 +204,7 @@ def answers(path, n, scale):
     with open(path, "rb") as file:
         for part in (total, rank, award):
             part.fromfile(file, n)
-    return [t * scale for t in total], rank, award
+    return [round(t * scale, 6) if scale < 1 else t for t in total], rank, award
 
 
 def answers_of_csv(path, n):
@@ -249,6 +249,10 @@ def check_agreement(store, job, who_all):
     ours_in_memory(os.path.join(folder, "year"), 1, out)
     ours = answers(out, SMALL, 1e-6)
     failed = False
+    if job == "J2" and who_all:
+        subprocess.run(stream_command(folder, out, 2), check=True)
+        failed = answers_of_csv(out, SMALL) != tuple(list(part) for part in ours)
+        print(f"J2 agreement of {OURS} with J1: {'DIFFERS' if failed else 'the same'}")
     for who in who_all:
         rows, why = rows_of(rival_command(job, who, folder, 1, out))
         if why:
@@ -358,7 +362,7 @@ def job_by_script(store, options, job):
 
 
 def limits(store, options):
-    if "limits" in store.rows and not options.again:
+    if "limits" in store.rows and (options.jobs or not options.again):
         return
     text = subprocess.run([program("limits")], check=True, text=True, capture_output=True).stdout
     rows = [line.split("\t") for line in text.splitlines()]
@@ -391,7 +395,7 @@ def main():
         function, sizes = JOBS[job]
         if job in RIVALS:
             unchecked = [who for who in RIVALS[job] if f"{job}/agreement/{who}" not in store.rows]
-            check_agreement(store, job, unchecked if not options.again else RIVALS[job])
+            check_agreement(store, job, RIVALS[job] if options.again and not options.who else unchecked)
         for size in [int(size)] if size else sizes:
             function(store, options, size)
 
