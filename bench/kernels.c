@@ -20,14 +20,13 @@
 #include "engine/kernels/weigh.h"
 
 enum { UNITS = 2048, ITEMS = 20, CLUSTER = 20, MOST_WAYS = 8, REPEAT = 50 };
-enum { COLUMNS = 5 }; /* that are added up */
 enum { WIDTH = (ITEMS + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP };
 
 /* Inputs and outputs of all kernels; an output is compared after each way has run. */
 typedef struct desk {
     double *decimals;         /* [UNITS] of two places */
     double *points, *weights; /* [UNITS * ITEMS] whole numbers; [TD_RANK_TILE * ITEMS] */
-    uint8_t *marks, *ranks;   /* [UNITS * COLUMNS]; [TD_RANK_MOST * TD_RANK_TILE] */
+    uint8_t *marks, *ranks;   /* [UNITS]; [TD_RANK_MOST * TD_RANK_TILE] */
     double *totals;           /* [TD_RANK_MOST * TD_RANK_STEP] scratch */
     double *row_values;       /* [CLUSTER * WIDTH] */
     void *out;
@@ -37,7 +36,6 @@ typedef struct desk {
 } desk;
 
 static const td_accepted LIMITS = {-1000, 1000, false};
-static const size_t FIRST[COLUMNS] = {0, 1, 2, 3, 4};
 static const double NO_OFFSET[TD_RANK_MOST];
 static size_t BEFORE[TD_RANK_MOST];
 
@@ -58,36 +56,39 @@ static void whole(void *state)
     td_whole_of_column(UNITS, d->decimals, &LIMITS, 2, d->out);
 }
 
-static void add_plain(void *state)
+/* Of the points as a matrix of ITEMS columns. */
+static void sum_plain(void *state)
 {
     desk *d = state;
     double *volatile sum = d->out; /* volatile: no vectors */
-    for (size_t u = 0; u < UNITS; u++)
+    for (size_t u = 0; u < UNITS; u++) {
         sum[u] = 0;
-    for (size_t j = 0; j < COLUMNS; j++)
-        for (size_t u = 0; u < UNITS; u++)
+        for (size_t j = 0; j < ITEMS; j++)
             sum[u] += d->points[j * UNITS + u];
+    }
 }
-static void add(void *state)
+static void sum(void *state)
 {
     desk *d = state;
-    td_sum_columns(UNITS, COLUMNS, FIRST, UNITS, d->points, d->out);
+    size_t first[ITEMS];
+    for (size_t j = 0; j < ITEMS; j++)
+        first[j] = j * UNITS;
+    td_sum_columns(UNITS, ITEMS, first, d->points, d->out);
 }
 
-static void or_plain(void *state)
+static void marks_plain(void *state)
 {
     desk *d = state;
-    uint8_t *volatile all = d->out;
+    uint64_t *volatile bits = d->out;
     for (size_t u = 0; u < UNITS; u++)
-        all[u] = 0;
-    for (size_t j = 0; j < COLUMNS; j++)
-        for (size_t u = 0; u < UNITS; u++)
-            all[u] |= d->marks[j * UNITS + u];
+        bits[u / 64] |= (uint64_t)(d->marks[u] != 0) << u % 64;
 }
-static void or_all(void *state)
+static void marks(void *state)
 {
     desk *d = state;
-    td_or_columns(UNITS, COLUMNS, FIRST, UNITS, d->marks, d->out);
+    uint64_t *bits = d->out;
+    for (size_t u = 0; u < UNITS; u += 64)
+        bits[u / 64] = td_marked(64, d->marks + u);
 }
 
 static void turn_plain(void *state)
@@ -165,8 +166,8 @@ static const struct {
     const char *(*set_name)(size_t i);
 } KERNELS[] = {
     {"whole numbers of a column", UNITS, UNITS * 8, whole_plain, whole, NULL},
-    {"sum of columns", UNITS *COLUMNS, UNITS * 8, add_plain, add, NULL},
-    {"states of columns", UNITS *COLUMNS, UNITS, or_plain, or_all, NULL},
+    {"sum of columns", UNITS *ITEMS, UNITS * 8, sum_plain, sum, NULL},
+    {"marks of a column", UNITS, UNITS / 8, marks_plain, marks, NULL},
     {"rows to columns", UNITS *ITEMS, UNITS *ITEMS * 8, turn_plain, turn, NULL},
     {"weighted sums", UNITS *ITEMS, UNITS * 8, weigh_plain, weigh, NULL},
     {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, tile, tile, rank_set},
@@ -208,13 +209,13 @@ static void lay_out(desk *d)
     d->decimals = measure_room(UNITS, sizeof(double));
     d->points = measure_room(UNITS * ITEMS, sizeof(double));
     d->weights = measure_room(TD_RANK_TILE * ITEMS, sizeof(double));
-    d->marks = measure_room(UNITS * COLUMNS, 1);
+    d->marks = measure_room(UNITS, 1);
     d->ranks = measure_room(TD_RANK_MOST * TD_RANK_TILE, 1);
     d->totals = measure_room(TD_RANK_MOST * TD_RANK_STEP, sizeof(double));
-    for (size_t u = 0; u < UNITS; u++)
+    for (size_t u = 0; u < UNITS; u++) {
         d->decimals[u] = (double)random_below(100001) / 100;
-    for (size_t i = 0; i < UNITS * COLUMNS; i++)
-        d->marks[i] = random_below(100) == 0;
+        d->marks[u] = random_below(100) == 0;
+    }
     for (size_t i = 0; i < UNITS * ITEMS; i++)
         d->points[i] = random_below(5001);
     for (size_t i = 0; i < TD_RANK_TILE * ITEMS; i++)
@@ -262,7 +263,7 @@ static size_t list_ways(size_t k, const desk *table, desk *desks, turns *all, me
     for (size_t w = 0; w < n; w++) {
         desks[w] = *table;
         desks[w].out_bytes = KERNELS[k].out_bytes;
-        desks[w].out = measure_room(KERNELS[k].out_bytes + 256, 1); /* written beyond the end */
+        desks[w].out = measure_room(KERNELS[k].out_bytes + 64, 1);
         desks[w].at = n - 1 - w;
         all[w] = (turns){w == 0 ? KERNELS[k].plain : KERNELS[k].fast, &desks[w]};
         ways[w].name = KERNELS[k].set_name == NULL ? TWO[w] : KERNELS[k].set_name(n - 1 - w);
