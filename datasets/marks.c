@@ -89,6 +89,8 @@ void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_numb
         row->comma |= number.evident == TD_MARK_COMMA;
         row->point |= number.evident == TD_MARK_POINT;
         row->places[c] = places > row->places[c] ? places : row->places[c];
+        row->least[c] = number.value < row->least[c] ? number.value : row->least[c];
+        row->most[c] = number.value > row->most[c] ? number.value : row->most[c];
     }
 }
 

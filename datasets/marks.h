@@ -45,7 +45,9 @@ typedef struct td_number_row {
     uint16_t
         *refused; /* [n] places among the columns of the cells that have to be read with care */
     size_t n_refused;
-    int64_t *places;   /* [n] most digits behind the mark of any row so far; raised */
+    /* [n] of all rows so far, widened; of no use for a column in which a cell was refused */
+    double *least, *most;
+    int64_t *places;   /* most digits behind the mark */
     bool comma, point; /* decimal marks that were seen; set, never cleared */
 } td_number_row;
 

@@ -189,9 +189,10 @@ WIDE static inline unsigned read_four(const char *text, const uint32_t *ends,
         _mm256_and_si256(_mm256_cmpeq_epi64(f.refused, zero), _mm256_castpd_si256(fits)));
     _mm256_storeu_pd(row->value + c, x);
     __m256i was = _mm256_loadu_si256((const __m256i *)(const void *)(row->places + c));
-    __m256i more = _mm256_and_si256(_mm256_cmpgt_epi64(places, was), good);
-    _mm256_storeu_si256((__m256i *)(void *)(row->places + c),
-                        _mm256_blendv_epi8(was, places, more));
+    __m256i more = _mm256_blendv_epi8(was, places, _mm256_cmpgt_epi64(places, was));
+    _mm256_storeu_si256((__m256i *)(void *)(row->places + c), more);
+    _mm256_storeu_pd(row->least + c, _mm256_min_pd(x, _mm256_loadu_pd(row->least + c)));
+    _mm256_storeu_pd(row->most + c, _mm256_max_pd(x, _mm256_loadu_pd(row->most + c)));
     *commas = _mm256_or_si256(*commas, _mm256_and_si256(comma, good));
     *points = _mm256_or_si256(*points, _mm256_and_si256(point, good));
     return ~(unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(good)) & 15;

@@ -132,7 +132,8 @@ typedef struct td_block {
     /* private */
     uint32_t *ends;
     uint16_t *refused;
-    int64_t *most_places;
+    int64_t *most_places; /* [n_indicators] of the numbers read at sight; least and most too */
+    double *least, *most;
     char *strings;                       /* of units and clusters */
     size_t *record_row, *record_cluster; /* [n_records]; TD_NONE: names no cluster */
     size_t n_records, n_strings, n_matrix;

@@ -458,12 +458,28 @@ void td_block_release(td_block *b)
     td_evaluation_free(b->loaded);
     td_errors_free(b->errors);
     td_names_free(b->names);
-    void *const memory[] = {
-        b->memory,   b->extent,         b->own_rows,          b->ends,
-        b->refused,  b->most_places,    b->strings,           b->record_row,
-        b->matrix,   b->record_cluster, b->resolved,          b->source,
-        b->kept,     b->kept_rows,      b->unit_hash,         b->unit_row,
-        b->clusters, b->own.data.units, b->own.data.clusters, b->own.data.row_of_unit};
+    void *const memory[] = {b->memory,
+                            b->extent,
+                            b->least,
+                            b->most,
+                            b->own_rows,
+                            b->ends,
+                            b->refused,
+                            b->most_places,
+                            b->strings,
+                            b->record_row,
+                            b->matrix,
+                            b->record_cluster,
+                            b->resolved,
+                            b->source,
+                            b->kept,
+                            b->kept_rows,
+                            b->unit_hash,
+                            b->unit_row,
+                            b->clusters,
+                            b->own.data.units,
+                            b->own.data.clusters,
+                            b->own.data.row_of_unit};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
         free(memory[i]);
     *b = (td_block){0};

@@ -9,6 +9,7 @@
 #include "datasets/extent.h"
 #include "datasets/stream.h"
 #include "datasets/value.h"
+#include "engine/base/columns.h"
 
 #define NO_SOURCE 255
 
@@ -21,6 +22,7 @@ typedef struct seeing {
     const uint32_t *ends; /* of the row at hand */
     const char *start;    /* of the row */
     bool has_blanks;
+    bool has_odd;             /* a number was not read at sight */
     td_csv_cell cluster_text; /* of the row before */
 } seeing;
 
@@ -169,12 +171,15 @@ static bool read_numbers(seeing *s, const td_run_of_columns *run, double *row)
                                        s->head->places + i};
     td_number_row numbers = {.value = row + i,
                              .refused = b->refused,
+                             .least = b->least + i,
+                             .most = b->most + i,
                              .places = b->most_places + i,
                              .comma = b->comma,
                              .point = b->point};
     td_numbers_read(b->text, s->ends + run->column, &columns, &numbers);
     b->comma = numbers.comma;
     b->point = numbers.point;
+    s->has_odd |= numbers.n_refused > 0;
     for (size_t k = 0; k < numbers.n_refused; k++)
         if (!read_cell(s, run->column + numbers.refused[k], row))
             return false;
@@ -284,9 +289,31 @@ static bool make_room(seeing *s)
         b->refused = malloc(s->n_columns * sizeof *b->refused);
         b->most_places = calloc(s->n_indicators, sizeof *b->most_places);
         b->extent = calloc(s->n_indicators, sizeof *b->extent);
+        b->least = calloc(s->n_indicators, sizeof *b->least);
+        b->most = calloc(s->n_indicators, sizeof *b->most);
     }
     b->n_matrix = cells;
-    return b->refused != NULL && b->most_places != NULL && b->extent != NULL;
+    return b->refused != NULL && b->most_places != NULL && b->extent != NULL && b->least != NULL &&
+           b->most != NULL;
+}
+
+/* Where all was read at sight the bounds are known, and places that may be more than needed. */
+static void find_extents(seeing *s)
+{
+    td_block *b = s->b;
+    bool known = !s->has_odd && !s->has_blanks && !s->head->resolves && !s->head->fills &&
+                 s->head->n_singles == 0;
+    td_extent_clear(s->n_indicators, b->extent);
+    for (size_t i = 0; i < s->n_indicators && known; i++) {
+        b->extent[i] =
+            (td_extent){.places = (int)b->most_places[i], .least = b->least[i], .most = b->most[i]};
+        known = fmax(fabs(b->least[i]), fabs(b->most[i])) * td_scale_of(b->extent[i].places) <=
+                TD_COLUMN_LIMIT;
+    }
+    if (known)
+        return;
+    td_extent_clear(s->n_indicators, b->extent);
+    td_extent_widen(&b->table, 0, s->n_rows, b->extent);
 }
 
 /* The values that prevail. Blanks leave their source behind: the next block starts afresh. */
@@ -305,8 +332,7 @@ static void resolve(seeing *s)
             td_resolve_row(&b->table, r);
         b->n_matrix = 0;
     }
-    td_extent_clear(s->n_indicators, b->extent);
-    td_extent_widen(&b->table, 0, s->n_rows, b->extent);
+    find_extents(s);
 }
 
 static bool is_fine(seeing *s)
@@ -322,6 +348,11 @@ static bool read_rows(seeing *s)
 {
     td_block *b = s->b;
     s->start = b->text;
+    for (size_t i = 0; i < s->n_indicators; i++) {
+        b->least[i] = INFINITY;
+        b->most[i] = -INFINITY;
+        b->most_places[i] = 0;
+    }
     for (size_t r = 0; r < s->n_rows; r++) {
         size_t row = b->rows != NULL ? b->rows[r] : b->row + r + 1;
         double *values = b->matrix + r * s->n_indicators;

@@ -53,10 +53,16 @@ static bool is_special(const td_stream_csv *csv, char c)
     return c == '"' || c == '\r' || c == '\n' || c == csv->separator;
 }
 
+static bool is_like_formula(const char *text)
+{
+    char c = text[0];
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* As td_text_csv(): at most twice the text and three bytes more. */
 static char *put_text(const td_stream_csv *csv, char *at, const char *text)
 {
-    bool like_formula = text[0] != '\0' && strchr("=+-@\t\r\n", text[0]) != NULL, quoted = false;
+    bool like_formula = is_like_formula(text), quoted = false;
     size_t n = 0;
     for (; text[n] != '\0'; n++) {
         at[n] = text[n];
@@ -78,19 +84,45 @@ static char *put_text(const td_stream_csv *csv, char *at, const char *text)
     return at;
 }
 
+/* Two digits before `at`; where they begin. */
+static char *put_pair(char *at, uint64_t pair)
+{
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    memcpy(at - 2, pairs + 2 * pair, 2);
+    return at - 2;
+}
+
+/* The last n digits of a number before `at`; what is left of it. */
+static uint64_t put_last(char **at, uint64_t whole, int n)
+{
+    for (; n >= 2; n -= 2, whole /= 100)
+        *at = put_pair(*at, whole % 100);
+    if (n == 0)
+        return whole;
+    *--*at = (char)('0' + whole % 10);
+    return whole / 10;
+}
+
 /* The digits of a whole number, with a mark before the last `decimals` of them. */
 static char *put_whole(char *at, uint64_t whole, int decimals, char mark)
 {
-    char digits[32];
-    size_t n = sizeof digits;
-    for (int place = 0; whole > 0 || place <= decimals; place++) {
-        if (place == decimals && decimals > 0)
-            digits[--n] = mark;
-        digits[--n] = (char)('0' + whole % 10);
-        whole /= 10;
+    char digits[48], *end = digits + sizeof digits, *start = end;
+    if (decimals > 0) {
+        whole = put_last(&start, whole, decimals);
+        *--start = mark;
     }
-    memcpy(at, digits + n, sizeof digits - n);
-    return at + sizeof digits - n;
+    for (; whole >= 100; whole /= 100)
+        start = put_pair(start, whole % 100);
+    if (whole >= 10)
+        start = put_pair(start, whole);
+    else
+        *--start = (char)('0' + whole);
+    memcpy(at, start, (size_t)(end - start));
+    return at + (end - start);
 }
 
 /* As td_points_text(), nothing where there are none. */

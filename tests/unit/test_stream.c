@@ -169,6 +169,12 @@ static void assert_same_data(const td_dataset *a, const td_dataset *b)
     size_t n = a->n_units * s->n_indicators;
     assert_int_equal(s->n_rows, t->n_rows);
     assert_int_equal(s->n_indicators, t->n_indicators);
+    for (size_t i = 0; i < s->n_indicators; i++) {
+        assert_true(s->extent[i].least == t->extent[i].least);
+        assert_true(s->extent[i].most == t->extent[i].most);
+        assert_int_equal(s->extent[i].has_blank, t->extent[i].has_blank);
+        assert_true(s->extent[i].places >= t->extent[i].places);
+    }
     for (size_t i = 0; i < n; i++) {
         assert_memory_equal(&s->value[i], &t->value[i], sizeof(double));
         assert_int_equal(s->source[i], t->source[i]);
