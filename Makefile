@@ -135,10 +135,13 @@ $(PROGRAM): $(APP_OBJECTS) $(STATIC_LIB)
 	$(call say,link $@)
 	$(Q)$(LINK) -o $@ $^ $(PKG_LIBS) -lm
 
+# The reader that cells are compared with has no file for pkg-config.
+$(BUILD)/tests/unit/test_csv_peer: PEER_LIBS := -lcsv
+
 $(UNIT_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(HELP_OBJECTS) $(STATIC_LIB)
 	@mkdir -p $(@D)
 	$(call say,link $@)
-	$(Q)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(PKG_LIBS) -lm
+	$(Q)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(PEER_LIBS) $(PKG_LIBS) -lm
 
 # The same targets replay kept inputs (driver.c) or search for new ones (libFuzzer).
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/obj/tests/fuzz/driver.o $(HELP_OBJECTS) \
