@@ -26,6 +26,15 @@ bool td_award_holds(const td_awarding *a, size_t award, size_t unit)
     return state == TD_PROPOSED || state == TD_GIVEN;
 }
 
+/* Fewer units are not worth a team of threads. */
+#define FEW_UNITS 2000
+
+int td_award_threads(const td_awarding *a, size_t n_pieces)
+{
+    const td_options options = {.threads = a->n_units < FEW_UNITS ? 1 : a->options->threads};
+    return td_threads(&options, n_pieces);
+}
+
 /* ---- one award ---- */
 
 static void take_from_record(td_awarding *a, size_t award)
@@ -33,7 +42,12 @@ static void take_from_record(td_awarding *a, size_t award)
     for (size_t u = 0; u < a->n_units; u++) {
         td_nominee the = td_award_nominee(a, u, 0);
         bool given = td_nominee_was_given(&the, a->policy->awards[award].code);
-        td_award_decision(a, award, u)->state = given ? TD_GIVEN : TD_NOT_GIVEN;
+        *td_award_decision(a, award, u) = (td_decision){.state = given ? TD_GIVEN : TD_NOT_GIVEN,
+                                                        .quota = TD_NONE,
+                                                        .condition = TD_NONE,
+                                                        .by_award = TD_NONE,
+                                                        .gate = TD_NONE,
+                                                        .strike = TD_NONE};
     }
 }
 
@@ -73,20 +87,8 @@ static td_status make_room(td_awarding *a)
     return td_bounds_plan(a);
 }
 
-static void clear(td_awarding *a, size_t award)
-{
-    for (size_t u = 0; u < a->n_units; u++)
-        *td_award_decision(a, award, u) = (td_decision){.quota = TD_NONE,
-                                                        .condition = TD_NONE,
-                                                        .by_award = TD_NONE,
-                                                        .gate = TD_NONE,
-                                                        .strike = TD_NONE,
-                                                        .state = TD_NOT_ELIGIBLE};
-}
-
 static td_status decide_over_all(td_awarding *a, size_t award)
 {
-    clear(a, award);
     td_status status = TD_OK;
     if (a->policy->awards[award].given)
         take_from_record(a, award);

@@ -44,6 +44,9 @@ td_status td_award_plainly(const td_prepared *prepared, const td_results *result
 void td_awarding_start(td_awarding *a, const td_prepared *prepared, const td_results *results,
                        const td_award_options *options, td_errors *errors);
 
+/* Threads for so many pieces of work: options, and one where there are few units. */
+int td_award_threads(const td_awarding *a, size_t n_pieces);
+
 const td_cluster *td_award_cluster(const td_awarding *a, size_t unit);
 const td_standing *td_award_standing(const td_awarding *a, size_t unit);
 td_decision *td_award_decision(const td_awarding *a, size_t award, size_t unit);

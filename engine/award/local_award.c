@@ -6,9 +6,6 @@
 #include "engine/award/local_parts.h"
 #include "engine/base/threads.h"
 
-/* Too few units to be worth a team of threads. */
-#define FEW_UNITS 2000
-
 typedef struct run {
     td_awarding *a;
     const td_local *plan;
@@ -125,8 +122,7 @@ static void decide_cluster(const run *r, td_local_scratch *s, size_t c)
 
 static td_status decide_clusters(const run *r)
 {
-    const td_options options = {.threads = r->a->n_units < FEW_UNITS ? 1 : r->a->options->threads};
-    int n_threads = td_threads(&options, r->a->n_clusters);
+    int n_threads = td_award_threads(r->a, r->a->n_clusters);
     td_local_scratch **scratch = calloc((size_t)n_threads, sizeof *scratch);
     td_status status = scratch == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < n_threads && status == TD_OK; t++) {

@@ -347,16 +347,23 @@ size_t td_award_count_past(const td_awarding *a, const td_past *past, size_t uni
     return td_nominee_past(&the, past, by_year);
 }
 
-void td_find_candidates(td_awarding *a, size_t award)
+static void find_candidate(td_awarding *a, size_t award, uint64_t asked, size_t unit)
 {
     const td_award_rule *rule = &a->policy->awards[award];
-    const uint64_t asked = td_awards_asked(rule);
-    for (size_t u = 0; u < a->n_units; u++) {
-        td_nominee the = td_award_nominee(a, u, asked);
-        td_decision *d = td_award_decision(a, award, u);
-        d->strike = a->strike_of[u];
-        d->gate = the.standing->state == TD_DEFERRED ? the.standing->gate
-                                                     : barring_gate(&the, rule->code);
-        td_nominee_judge(&the, rule, d);
-    }
+    td_nominee the = td_award_nominee(a, unit, asked);
+    bool deferred = the.standing->state == TD_DEFERRED;
+    td_decision *d = td_award_decision(a, award, unit);
+    *d = (td_decision){.quota = TD_NONE,
+                       .gate = deferred ? the.standing->gate : barring_gate(&the, rule->code),
+                       .strike = a->strike_of[unit]};
+    td_nominee_judge(&the, rule, d);
+}
+
+void td_find_candidates(td_awarding *a, size_t award)
+{
+    const uint64_t asked = td_awards_asked(&a->policy->awards[award]);
+    int n_threads = td_award_threads(a, a->n_units);
+#pragma omp parallel for num_threads(n_threads) if (n_threads > 1) schedule(static)
+    for (size_t u = 0; u < a->n_units; u++)
+        find_candidate(a, award, asked, u);
 }

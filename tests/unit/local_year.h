@@ -1,6 +1,7 @@
 /*
  * Random years with random award policies, from a number: clusters of 1 to 70 units, two rule
- * sets, points so coarse that equals are everywhere. Not every policy that comes out is one: what
+ * sets, points so coarse that equals are everywhere
+ * (in every fourth year finer). Not every policy that comes out is one: what
  * the linter refuses is left out by the caller.
  */
 #ifndef TD_TESTS_LOCAL_YEAR_H
