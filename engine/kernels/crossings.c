@@ -32,17 +32,6 @@ static scale scale_of(size_t n)
     return (scale){bits, middle, 2 * middle - 2};
 }
 
-/* Rows past the last pair, up to a power of two (at least 8): the largest key. Returns that. */
-static size_t fill_up(size_t n_pairs, int32_t *keys)
-{
-    size_t room = 8;
-    while (room < n_pairs)
-        room *= 2;
-    for (size_t x = n_pairs * TD_CROSSING_LANES; x < room * TD_CROSSING_LANES; x++)
-        keys[x] = INT32_MAX;
-    return room;
-}
-
 #if defined(__x86_64__)
 #define NAME(x) middle_##x
 #define TARGET __attribute__((target("avx2")))
@@ -179,15 +168,21 @@ void td_crossing_write(const td_crossing_work *restrict work, size_t at_lane, si
 {
     const lane l = {width, a + at_lane, e + at_lane, at, who};
     const uint32_t mask = ((uint32_t)1 << scale_of(work->n).bits) - 1;
-    double before = 0;
-    for (size_t k = 0; k < work->counts[at_lane]; k++) {
-        size_t pair = (uint32_t)work->keys[k * TD_CROSSING_LANES + at_lane] & mask;
-        double place = work->at[pair * TD_CROSSING_LANES + at_lane];
-        int swap = place < 0 ? 0 : 16; /* above 0: i is ahead at 0, and j passes it */
-        at[k] = fabs(place);
+    const int32_t *key = work->keys + at_lane;
+    const double *place = work->at + at_lane;
+    const size_t n = work->counts[at_lane];
+    uint64_t before = 0, bits; /* doubles above 0 order as their bits do */
+    for (size_t k = 0; k < n; k++) {
+        size_t pair = (uint32_t)key[k * TD_CROSSING_LANES] & mask;
+        memcpy(&bits, place + pair * TD_CROSSING_LANES, sizeof bits);
+        int swap = (int)(~bits >> 63) * 16; /* above 0: i is ahead at 0, and j passes it */
+        bits &= INT64_MAX;
+        memcpy(at + k, &bits, sizeof bits);
         who[k] = work->pairs[pair] >> swap | work->pairs[pair] << (-swap & 31);
-        if (at[k] <= before)
+        if (bits <= before) {
             settle(&l, k);
-        before = at[k];
+            memcpy(&bits, at + k, sizeof bits);
+        }
+        before = bits;
     }
 }

@@ -97,73 +97,123 @@ TARGET static inline void NAME(sort8)(NAME(row) * r)
     NAME(order)(r + 1, r + 2), NAME(order)(r + 3, r + 4), NAME(order)(r + 5, r + 6);
 }
 
-TARGET static inline void NAME(sort_block)(int32_t *keys, size_t first)
+/* Straight lines instead of loops: only these stay in registers with every compiler. */
+TARGET static inline void NAME(load4)(NAME(row) * r, const int32_t *keys, size_t step)
 {
-    NAME(row) r[8];
-#pragma GCC unroll 8
-    for (size_t x = 0; x < 8; x++)
-        r[x] = *(NAME(row) *)(keys + (first + x) * TD_CROSSING_LANES);
-    NAME(sort8)(r);
-#pragma GCC unroll 8
-    for (size_t x = 0; x < 8; x++)
-        *(NAME(row) *)(keys + (first + x) * TD_CROSSING_LANES) = r[x];
+    step *= TD_CROSSING_LANES;
+    r[0] = *(const NAME(row) *)keys;
+    r[1] = *(const NAME(row) *)(keys + step);
+    r[2] = *(const NAME(row) *)(keys + 2 * step);
+    r[3] = *(const NAME(row) *)(keys + 3 * step);
 }
 
-/* The last three distances of a merge: 4, 2 and 1 registers. */
-TARGET static inline void NAME(clean8)(NAME(row) * r)
+TARGET static inline void NAME(store4)(const NAME(row) * r, int32_t *keys, size_t step)
 {
-#pragma GCC unroll 4
-    for (int x = 0; x < 4; x++)
-        NAME(order)(r + x, r + x + 4);
+    step *= TD_CROSSING_LANES;
+    *(NAME(row) *)keys = r[0];
+    *(NAME(row) *)(keys + step) = r[1];
+    *(NAME(row) *)(keys + 2 * step) = r[2];
+    *(NAME(row) *)(keys + 3 * step) = r[3];
+}
+
+TARGET static inline void NAME(sort_block)(int32_t *keys)
+{
+    NAME(row) r[8];
+    NAME(load4)(r, keys, 1);
+    NAME(load4)(r + 4, keys + 4 * TD_CROSSING_LANES, 1);
+    NAME(sort8)(r);
+    NAME(store4)(r, keys, 1);
+    NAME(store4)(r + 4, keys + 4 * TD_CROSSING_LANES, 1);
+}
+
+/* Rows 0, step, 2 step ...: three distances of a merge, 4, 2 and 1 steps. */
+TARGET static inline void NAME(clean)(int32_t *keys, size_t step)
+{
+    NAME(row) r[8];
+    NAME(load4)(r, keys, step);
+    NAME(load4)(r + 4, keys + 4 * step * TD_CROSSING_LANES, step);
+    NAME(order)(r + 0, r + 4), NAME(order)(r + 1, r + 5);
+    NAME(order)(r + 2, r + 6), NAME(order)(r + 3, r + 7);
     NAME(order)(r + 0, r + 2), NAME(order)(r + 1, r + 3);
     NAME(order)(r + 4, r + 6), NAME(order)(r + 5, r + 7);
-#pragma GCC unroll 4
-    for (int x = 0; x < 8; x += 2)
-        NAME(order)(r + x, r + x + 1);
+    NAME(order)(r + 0, r + 1), NAME(order)(r + 2, r + 3);
+    NAME(order)(r + 4, r + 5), NAME(order)(r + 6, r + 7);
+    NAME(store4)(r, keys, step);
+    NAME(store4)(r + 4, keys + 4 * step * TD_CROSSING_LANES, step);
 }
 
-/* Rows first, first + step ...: three distances of a merge, 4, 2 and 1 steps. */
-TARGET static inline void NAME(clean)(int32_t *keys, size_t first, size_t step)
+/* Orders two of n registers; the ones past n would hold the largest key. */
+TARGET static inline void NAME(order_of)(NAME(row) * r, int x, int y, int n)
 {
-    NAME(row) r[8];
-#pragma GCC unroll 8
-    for (size_t x = 0; x < 8; x++)
-        r[x] = *(NAME(row) *)(keys + (first + x * step) * TD_CROSSING_LANES);
-    NAME(clean8)(r);
-#pragma GCC unroll 8
-    for (size_t x = 0; x < 8; x++)
-        *(NAME(row) *)(keys + (first + x * step) * TD_CROSSING_LANES) = r[x];
+    if (y < n)
+        NAME(order)(r + x, r + y);
 }
 
 /*
- * The first `depth` distances of merging two sorted runs: a row of the lower run against the one as
- * far from the end of the upper, then 2^(depth - 2) steps and so on. low: the lowest row of 2^(depth
- * - 1) in steps; high: the highest.
+ * The first three distances of merging two sorted runs: a row of the lower run against the one as
+ * far from the end of the upper, then two steps and one. low: the first of four rows of the lower
+ * run; high: of the upper. n: of these eight rows, those that are not past the end.
  */
-TARGET static inline void NAME(fold)(int32_t *keys, size_t low, size_t high, size_t step, int depth)
+TARGET static inline void NAME(fold3)(int32_t *low, int32_t *high, size_t step, int n)
 {
-    const int n = 1 << depth;
     NAME(row) r[8];
-#pragma GCC unroll 4
-    for (int x = 0; x < n / 2; x++) {
-        r[x] = *(NAME(row) *)(keys + (low + (size_t)x * step) * TD_CROSSING_LANES);
-        r[n - 1 - x] = *(NAME(row) *)(keys + (high - (size_t)x * step) * TD_CROSSING_LANES);
-    }
-#pragma GCC unroll 4
-    for (int x = 0; x < n / 2; x++)
-        NAME(order)(r + x, r + n - 1 - x);
-    if (depth == 3) {
-        NAME(order)(r + 0, r + 2), NAME(order)(r + 1, r + 3);
-        NAME(order)(r + 4, r + 6), NAME(order)(r + 5, r + 7);
-    }
-#pragma GCC unroll 4
-    for (int x = 0; depth >= 2 && x < n; x += 2)
-        NAME(order)(r + x, r + x + 1);
-#pragma GCC unroll 4
-    for (int x = 0; x < n / 2; x++) {
-        *(NAME(row) *)(keys + (low + (size_t)x * step) * TD_CROSSING_LANES) = r[x];
-        *(NAME(row) *)(keys + (high - (size_t)x * step) * TD_CROSSING_LANES) = r[n - 1 - x];
-    }
+    NAME(load4)(r, low, step);
+    NAME(load4)(r + 4, high, step);
+    NAME(order_of)(r, 3, 4, n), NAME(order_of)(r, 2, 5, n);
+    NAME(order_of)(r, 1, 6, n), NAME(order_of)(r, 0, 7, n);
+    NAME(order)(r + 0, r + 2), NAME(order)(r + 1, r + 3);
+    NAME(order_of)(r, 4, 6, n), NAME(order_of)(r, 5, 7, n);
+    NAME(order)(r + 0, r + 1), NAME(order)(r + 2, r + 3);
+    NAME(order_of)(r, 4, 5, n), NAME(order_of)(r, 6, 7, n);
+    NAME(store4)(r, low, step);
+    NAME(store4)(r + 4, high, step);
+}
+
+/* The first two distances, of two rows of each run. */
+TARGET static inline void NAME(fold2)(int32_t *low, int32_t *high, size_t step, int n)
+{
+    NAME(row) *x = (NAME(row) *)low, *y = (NAME(row) *)high;
+    const size_t next = step * TD_CROSSING_LANES / KEYS;
+    NAME(row) r[4] = {x[0], x[next], y[0], y[next]};
+    NAME(order_of)(r, 1, 2, n), NAME(order_of)(r, 0, 3, n);
+    NAME(order)(r + 0, r + 1);
+    NAME(order_of)(r, 2, 3, n);
+    x[0] = r[0], x[next] = r[1], y[0] = r[2], y[next] = r[3];
+}
+
+/* Of four rows (two: half = 2) of an upper run from `first` on, those that are not past the end. */
+static inline int NAME(real_rows)(size_t n_rows, size_t first, size_t step, int half)
+{
+    int n = (first < n_rows) + (first + step < n_rows);
+    return half == 2 ? n : n + (first + 2 * step < n_rows) + (first + 3 * step < n_rows);
+}
+
+TARGET static inline void NAME(fold_some3)(int32_t *keys, size_t n_rows, size_t low, size_t high,
+                                           size_t step)
+{
+    int32_t *x = keys + low * TD_CROSSING_LANES, *y = keys + high * TD_CROSSING_LANES;
+    int n = NAME(real_rows)(n_rows, high, step, 4);
+    if (n > 2)
+        NAME(fold3)(x, y, step, 8);
+    else if (n == 2)
+        NAME(fold3)(x, y, step, 6);
+    else if (n == 1)
+        NAME(fold3)(x, y, step, 5);
+    else
+        NAME(fold3)(x, y, step, 4);
+}
+
+TARGET static inline void NAME(fold_some2)(int32_t *keys, size_t n_rows, size_t low, size_t high,
+                                           size_t step)
+{
+    int32_t *x = keys + low * TD_CROSSING_LANES, *y = keys + high * TD_CROSSING_LANES;
+    int n = NAME(real_rows)(n_rows, high, step, 2);
+    if (n == 2)
+        NAME(fold2)(x, y, step, 4);
+    else if (n == 1)
+        NAME(fold2)(x, y, step, 3);
+    else
+        NAME(fold2)(x, y, step, 2);
 }
 
 /* Runs of `size` rows, each of two sorted halves; what lies in each block is left to clean(). */
@@ -173,13 +223,15 @@ TARGET static void NAME(fold_all)(int32_t *keys, size_t n_rows, size_t size, siz
         size_t last = first + size - 1, i = 0;
         if (size == 8 * block)
             for (; i < block; i++)
-                NAME(fold)(keys, first + i, last - i, block, 3);
+                NAME(fold_some3)(keys, n_rows, first + i, last - i - 3 * block, block);
         else if (size == 4 * block)
             for (; i < block; i++)
-                NAME(fold)(keys, first + i, last - i, block, 2);
+                NAME(fold_some2)(keys, n_rows, first + i, last - i - block, block);
         else
             for (i = last < n_rows ? 0 : last - n_rows + 1; i < block; i++)
-                NAME(fold)(keys, first + i, last - i, block, 1);
+                NAME(order)
+        ((NAME(row) *)(keys + (first + i) * TD_CROSSING_LANES),
+         (NAME(row) *)(keys + (last - i) * TD_CROSSING_LANES));
     }
 }
 
@@ -188,8 +240,20 @@ TARGET static void NAME(clean_all)(int32_t *keys, size_t n_rows, size_t step)
     for (size_t first = 0; first + step < n_rows; first += 8 * step) {
         size_t end = n_rows - step - first < step ? n_rows - step - first : step;
         for (size_t i = 0; i < end; i++)
-            NAME(clean)(keys, first + i, step);
+            NAME(clean)(keys + (first + i) * TD_CROSSING_LANES, step);
     }
+}
+
+/* Rows from n_rows up to a power of two (at least 8) get the largest key. Returns that. */
+TARGET static size_t NAME(fill_up)(int32_t *keys, size_t n_rows)
+{
+    const NAME(row) zero = {0}, largest = zero + INT32_MAX;
+    size_t room = 8;
+    while (room < n_rows)
+        room *= 2;
+    for (size_t x = n_rows; x < room; x++)
+        *(NAME(row) *)(keys + x * TD_CROSSING_LANES) = largest;
+    return room;
 }
 
 /* Batcher's bitonic merges with all comparisons upward, so that rows past the end, which hold the
@@ -197,11 +261,11 @@ TARGET static void NAME(clean_all)(int32_t *keys, size_t n_rows, size_t step)
 TARGET static void NAME(sort)(td_crossing_work *restrict work)
 {
     const size_t n_pairs = pairs_of(work->n);
-    size_t room = fill_up(n_pairs, work->keys);
     for (size_t x = 0; x < TD_CROSSING_LANES; x += KEYS) {
         int32_t *keys = work->keys + x;
+        const size_t room = NAME(fill_up)(keys, n_pairs);
         for (size_t first = 0; first < n_pairs; first += 8)
-            NAME(sort_block)(keys, first);
+            NAME(sort_block)(keys + first * TD_CROSSING_LANES);
         for (size_t size = 16, block = 8; size <= room; size *= 2) {
             NAME(fold_all)(keys, n_pairs, size, block);
             for (size_t step = block / 8; step > 0; step /= 8)

@@ -162,6 +162,8 @@ static bool is_out(const td_block *b, size_t row)
 {
     const uint8_t *state = b->state + row * b->n_items;
     bool present = false, missing = b->missing_leaf[row] != TD_NONE;
+    if (b->n_items > 0 && state[0] == TD_PRESENT && memcmp(state, state + 1, b->n_items - 1) == 0)
+        return missing;
     for (size_t k = 0; k < b->n_items; k++) {
         missing |= state[k] == TD_CELL_MISSING;
         present |= state[k] == TD_PRESENT;
