@@ -51,6 +51,7 @@ static td_status make_room(const td_evaluation *evaluation, td_outline *out)
         free(out->memory);
         out->memory = malloc(bytes);
         out->capacity = out->memory == NULL ? 0 : bytes;
+        td_memory_large(out->memory, out->capacity);
     }
     out->n_units = out->memory == NULL ? 0 : n;
     out->n_awards = n_awards;
