@@ -33,6 +33,7 @@ awards of a province|award $province
 explanation of a unit|explain $province $unit
 scenario|whatif $province --cap I=350
 sweep|whatif $province --sweep II --cluster 3
+sweep of all weights|whatif $province --sweep-all
 flip|whatif $province --flip $unit
 200 random weights, all clusters|whatif $province --sample 200
 importance|whatif $province --importance --cluster 3
