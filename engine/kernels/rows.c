@@ -3,7 +3,8 @@
 #define GRID 6755399441055744.0        /* 1.5 * 2^52 */
 #define GRID_BITS 0x4338000000000000LL /* the same as bits */
 
-#define GROUPS 3
+#define GROUPS 3   /* registers of criteria that are looked at together */
+#define AHEAD 5120 /* bytes: some clusters */
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -66,6 +66,15 @@ TARGET static inline NAME(lanes)
     return LEAST(q, *(const NAME(lanes) *)(plan->most + j) + grid);
 }
 
+/* Asks for what clusters to come have here: the loop that looks for ends would wait for memory. */
+TARGET static inline __attribute__((always_inline)) void NAME(fetch)(const size_t n,
+                                                                     const double *row)
+{
+    const uintptr_t at = (uintptr_t)row + AHEAD;
+    for (size_t line = 0; line < (n * LANES + 7) / 8 && line < 2; line++)
+        __builtin_prefetch((const void *)(at + line * 64));
+}
+
 /*
  * Groups of LANES criteria, n of them from criterion j on, all units; their points are added to sums.
  * What is computed on a line keeps the order of x, so that the ends of x give those of q. Returns
@@ -98,6 +107,7 @@ TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
     }
     for (size_t u = 0; u < n_units; u++) {
         NAME(whole) sum = sums[u];
+        NAME(fetch)(n, rows + u * stride + j);
 #pragma GCC unroll 3
         for (size_t g = 0; g < n; g++) {
             NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
