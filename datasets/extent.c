@@ -26,7 +26,8 @@ static double look(size_t n, const double *restrict x, const double *restrict sc
 #pragma omp simd reduction(+ : n_odd)
     for (size_t i = 0; i < n; i++) {
         double m = td_nearest_whole(x[i] * scale[i]);
-        n_odd += (m / scale[i] == x[i]) | (x[i] != x[i]) ? 0 : 1;
+        bool holds_it = (m / scale[i] == x[i]) | (x[i] != x[i]);
+        n_odd += holds_it ? 0 : 1;
         least[i] = x[i] < least[i] ? x[i] : least[i];
         most[i] = x[i] > most[i] ? x[i] : most[i];
         blank[i] = x[i] != x[i] ? 1 : blank[i];
