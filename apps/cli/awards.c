@@ -118,7 +118,8 @@ td_status td_run_awards(const td_settings *settings, const td_run *run, td_award
         (td_award_options){.n_strikes = n_strikes,
                            .strikes = out->strikes,
                            .time_limit_s = (double)settings->whole[TD_OPT_TIME_LIMIT],
-                           .cancelled = is_alone ? td_process_patience(true) : NULL};
+                           .cancelled = is_alone ? td_process_patience(true) : NULL,
+                           .threads = (int)settings->whole[TD_OPT_THREADS]};
     if (status == TD_OK)
         status = decide_all(run, &out->awarded, errors);
     bool is_interrupted = is_alone && *td_process_patience(false) != 0;

@@ -148,7 +148,8 @@ static td_status find_mode(const td_settings *settings, const mode **out, td_err
 td_award_options td_whatif_award_options(const td_settings *settings)
 {
     return (td_award_options){.time_limit_s = (double)settings->whole[TD_OPT_TIME_LIMIT],
-                              .cancelled = td_process_patience(true)};
+                              .cancelled = td_process_patience(true),
+                              .threads = (int)settings->whole[TD_OPT_THREADS]};
 }
 
 td_status td_whatif_decide(const td_settings *settings, const td_run *run, td_awards *out,
