@@ -12,11 +12,12 @@ td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options
     td_prepared *prepared = NULL;
     td_results results = {0};
     td_awards awards = {0};
+    const td_award_options award = {.threads = options == NULL ? 0 : options->threads};
     td_status status = td_prepare(evaluation, options, &prepared, errors);
     if (status == TD_OK)
         status = td_evaluate(prepared, 1, NULL, options, &results, errors);
     if (status == TD_OK)
-        status = td_award(prepared, &results, NULL, &awards, errors);
+        status = td_award(prepared, &results, &award, &awards, errors);
     for (size_t u = 0; u < out->n_units && status == TD_OK; u++)
         td_outline_keep(&results.standing[u], u, out);
     for (size_t i = 0; i < awards.n_awards * awards.n_units; i++)
