@@ -9,8 +9,10 @@
  *
  *   local.c         the plan: which awards are local, what each needs, codes found once
  *   local_order.c   units of a cluster in order of merit, once for all awards with the same keys
- *   local_decide.c  one cluster: candidates, bounds, seats, reserve
+ *   local_decide.c  one cluster: candidates, what bounds come to
+ *   local_seats.c   seats from the best down, the cut, the reserve list
  *   local_ranks.c   the same from the ranks alone
+ *   local_award.c   whole decisions of all clusters in parallel, for td_award()
  */
 #ifndef TD_ENGINE_AWARD_LOCAL_H
 #define TD_ENGINE_AWARD_LOCAL_H

@@ -155,6 +155,12 @@ void td_local_set_shared(const td_local *plan, td_local_scratch *s);
 /* Decides one award: s->row, and s->decision where there is one. */
 void td_local_decide_award(const td_local *plan, td_local_scratch *s, const td_local_award *award);
 
+/* ---- local_seats.c ---- */
+
+/* Gives the seats of an award, whose candidates are TD_OUTSIDE_QUOTA in s->row, and its reserve
+   list. */
+void td_local_choose(const td_local *plan, td_local_scratch *s, const td_local_award *award);
+
 /* ---- local_award.c ---- */
 
 /* Decides awards plan->turns[from .. to - 1], all of them local, with all that td_decision and

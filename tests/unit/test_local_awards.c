@@ -195,6 +195,46 @@ static void ranks_tell_the_same_where_they_suffice(void **state)
     check_states(true, N_YEARS / 2);
 }
 
+/* ---- which policies are local ---- */
+
+static void expect_obstacle(const char *award, const char *code)
+{
+    td_folder folder;
+    td_errors *errors = td_errors_new();
+    td_evaluation *evaluation = NULL;
+    td_local *plan = NULL;
+    char *policy = NULL;
+    td_folder_init(&folder);
+    local_write(&folder, 1, false, false);
+    assert_true(asprintf(&policy,
+                         "{\"thidua\":\"policy/1\",\"code\":\"p\",\"name\":\"P\","
+                         "\"valid\":{\"from\":\"2025-01-01\"},\"awards\":[{\"code\":\"w0\","
+                         "\"name\":\"W\",%s}]}",
+                         award) > 0);
+    free(td_folder_write(&folder, "policy.json", policy));
+    assert_int_equal(td_evaluation_load(folder.path, NULL, &evaluation, errors), TD_OK);
+    assert_int_equal(td_local_new(evaluation, &plan, errors), code == NULL ? TD_OK : TD_EINVAL);
+    if (code != NULL)
+        assert_string_equal(td_errors_view(errors, td_errors_size(errors) - 1).code, code);
+    td_local_free(plan);
+    td_evaluation_free(evaluation);
+    td_errors_free(errors);
+    td_folder_release(&folder);
+    free(policy);
+}
+
+static void what_goes_beyond_clusters_is_said(void **state)
+{
+    (void)state;
+    expect_obstacle("\"limits\":[{\"within\":\"all\",\"count\":2}]", "award-local-bound");
+    expect_obstacle("\"distribute\":{\"total\":3}", "award-local-total");
+    expect_obstacle("\"lower\":[{\"category\":[\"x\"],\"within\":\"cluster\",\"at_least\":1}]",
+                    "award-local-lower");
+    expect_obstacle("\"scope\":\"all\",\"reserve\":2", "award-local-reserve");
+    expect_obstacle("\"scope\":\"all\",\"reserve\":\"all\"", NULL);
+    expect_obstacle("\"limits\":[{\"within\":\"cluster\",\"count\":2}],\"reserve\":1", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +242,7 @@ int main(void)
         cmocka_unit_test(awards_beyond_clusters_may_stand_between),
         cmocka_unit_test(states_are_those_of_the_plain_twin),
         cmocka_unit_test(ranks_tell_the_same_where_they_suffice),
+        cmocka_unit_test(what_goes_beyond_clusters_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
