@@ -327,25 +327,6 @@ td_evaluation *td_block_load_one(td_stream_head *head, td_block *b, size_t clust
     return out;
 }
 
-void td_block_load_rest(td_stream_head *head, td_block *b)
-{
-    text_of_block text;
-    bool incomplete;
-    td_evaluation_free(b->loaded);
-    b->loaded = b->evaluation = NULL;
-    td_errors *errors = td_errors_new();
-    if (errors == NULL || (b->n_records == 0 && !survey(head, b)) ||
-        !collect(head, b, TD_NONE, &text)) {
-        b->status = TD_ENOMEM;
-    } else if (text.size > 0) {
-        td_status status = load_text(head, &text, errors, &b->loaded, &incomplete);
-        if (status != TD_OK)
-            b->status = status == TD_ENOMEM ? TD_ENOMEM : TD_EINTERNAL;
-        b->evaluation = b->loaded;
-    }
-    td_errors_free(errors);
-}
-
 /* More faults than are kept: every cluster is asked alone. */
 static void fail_by_asking(td_stream_head *head, td_block *b)
 {
@@ -363,12 +344,12 @@ static void fail_by_asking(td_stream_head *head, td_block *b)
     }
 }
 
-static void fail_by_faults(td_stream_head *head, td_block *b)
+static void fail_by_faults(td_stream_head *head, td_block *b, const td_errors *errors)
 {
-    size_t n = td_errors_size(b->errors);
+    size_t n = td_errors_size(errors);
     bool all_kept = true;
     for (size_t i = 0; i < n; i++) {
-        td_fault fault = td_errors_view(b->errors, i);
+        td_fault fault = td_errors_view(errors, i);
         if (fault.severity != TD_ERROR)
             continue;
         if (fault.place.row > 0)
@@ -378,6 +359,45 @@ static void fail_by_faults(td_stream_head *head, td_block *b)
     }
     if (!all_kept)
         fail_by_asking(head, b);
+}
+
+/* What is left, loaded; false when faults have come to light that rows lost before had hidden. */
+static bool load_rest(td_stream_head *head, td_block *b, td_errors *errors)
+{
+    text_of_block text;
+    bool incomplete;
+    size_t n_failed = b->n_failed;
+    if (!collect(head, b, TD_NONE, &text)) {
+        b->status = TD_ENOMEM;
+        return true;
+    }
+    td_status status =
+        text.size == 0 ? TD_OK : load_text(head, &text, errors, &b->loaded, &incomplete);
+    if (status == TD_EDATA) {
+        td_errors_append(b->errors, errors);
+        fail_by_faults(head, b, errors);
+        status = b->n_failed == n_failed ? TD_EINTERNAL : TD_EDATA;
+    }
+    if (status == TD_ENOMEM || status == TD_EINTERNAL)
+        b->status = status;
+    return status != TD_EDATA;
+}
+
+void td_block_load_rest(td_stream_head *head, td_block *b)
+{
+    td_evaluation_free(b->loaded);
+    b->loaded = b->evaluation = NULL;
+    bool done = b->n_records == 0 && !survey(head, b);
+    if (done)
+        b->status = TD_ENOMEM;
+    while (!done) {
+        td_errors *errors = td_errors_new();
+        done = errors == NULL || load_rest(head, b, errors);
+        if (errors == NULL)
+            b->status = TD_ENOMEM;
+        td_errors_free(errors);
+    }
+    b->evaluation = b->loaded;
 }
 
 /* ---- the whole block ---- */
@@ -424,7 +444,7 @@ void td_block_load(td_stream_head *head, td_block *b)
     }
     if (b->ended || b->status == TD_OK)
         return;
-    fail_by_faults(head, b);
+    fail_by_faults(head, b, b->errors);
     td_block_load_rest(head, b);
 }
 

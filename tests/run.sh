@@ -44,6 +44,7 @@ for script in tests/oracle/test_*.py tests/property/test_*.py; do
 done
 
 suite batch python3 tests/batch/test_batch.py
+suite stream python3 tests/batch/test_stream.py
 suite fault tests/fault/run.sh
 suite install tests/install/run.sh
 suite completion tests/completion.sh
