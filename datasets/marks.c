@@ -72,9 +72,10 @@ static bool read_cell(const char *start, size_t length, int64_t most_places, td_
     return *places <= most_places;
 }
 
-void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                           td_number_row *row)
+static void read_row(const char *text, const uint32_t *ends, const td_number_columns *columns,
+                     size_t r, td_number_rows *rows)
 {
+    double *value = rows->value + r * rows->stride;
     for (size_t c = 0; c < columns->n; c++) {
         const char *start = text + (uint32_t)(ends[(ptrdiff_t)c - 1] + 1);
         td_number number = {0};
@@ -82,16 +83,23 @@ void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_numb
         if (!read_cell(start, (size_t)(text + ends[c] - start), columns->places[c], &number,
                        &places) ||
             !(number.value >= columns->min[c] && number.value <= columns->max[c])) {
-            row->refused[row->n_refused++] = (uint16_t)c;
+            rows->refused[rows->n_refused++] = (uint32_t)(r * columns->n + c);
             continue;
         }
-        row->value[c] = number.value;
-        row->comma |= number.evident == TD_MARK_COMMA;
-        row->point |= number.evident == TD_MARK_POINT;
-        row->places[c] = places > row->places[c] ? places : row->places[c];
-        row->least[c] = number.value < row->least[c] ? number.value : row->least[c];
-        row->most[c] = number.value > row->most[c] ? number.value : row->most[c];
+        value[c] = number.value;
+        rows->comma |= number.evident == TD_MARK_COMMA;
+        rows->point |= number.evident == TD_MARK_POINT;
+        rows->places[c] = places > rows->places[c] ? places : rows->places[c];
+        rows->least[c] = number.value < rows->least[c] ? number.value : rows->least[c];
+        rows->most[c] = number.value > rows->most[c] ? number.value : rows->most[c];
     }
+}
+
+void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_number_columns *columns,
+                           td_number_rows *rows)
+{
+    for (size_t r = 0; r < rows->n; r++)
+        read_row(text, ends + r * rows->n_cells, columns, r, rows);
 }
 
 size_t td_lines_count(const char *text, size_t size, bool *has_quotes)
@@ -124,13 +132,13 @@ void td_marks_find(const char *text, size_t size, char separator, uint32_t *ends
 }
 
 void td_numbers_read(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                     td_number_row *row)
+                     td_number_rows *rows)
 {
 #if TD_HAS_WIDE
     if (td_wide()) {
-        td_numbers_read_wide(text, ends, columns, row);
+        td_numbers_read_wide(text, ends, columns, rows);
         return;
     }
 #endif
-    td_numbers_read_plain(text, ends, columns, row);
+    td_numbers_read_plain(text, ends, columns, rows);
 }

@@ -39,27 +39,29 @@ typedef struct td_number_columns {
     const int64_t *places; /* digits behind the mark at most: 7, or 0 for whole numbers */
 } td_number_columns;
 
-/* The numbers of one row, and what they showed. */
-typedef struct td_number_row {
-    double *value; /* [n] */
-    uint16_t
-        *refused; /* [n] places among the columns of the cells that have to be read with care */
+/* The numbers of adjacent rows, and what they showed. */
+typedef struct td_number_rows {
+    size_t n, n_cells; /* rows; cells of a whole row */
+    double *value;     /* of the first row; the next one is `stride` further on */
+    size_t stride;
+    uint32_t *refused; /* [n * columns] row * columns + column of the cells to be read with care */
     size_t n_refused;
-    /* [n] of all rows so far, widened; of no use for a column in which a cell was refused */
+    /* [columns] of all rows so far, widened; of no use for a column in which a cell was refused */
     double *least, *most;
     int64_t *places;   /* most digits behind the mark */
     bool comma, point; /* decimal marks that were seen; set, never cleared */
-} td_number_row;
+} td_number_rows;
 
 /*
- * Reads n cells that end at text + ends[0 .. n-1]; ends[-1] is the end of the one before. Taken are an
- * optional '-', digits, and perhaps a mark with digits on both sides, not three behind it: eight bytes
- * at most, within the bounds of the column. The value is whole / 10^places, one division of two exact
- * numbers, hence the double nearest to the decimal; never -0. There are 8 readable bytes before the text.
+ * Reads the cells of adjacent columns. Those of the first row end at text + ends[0 .. columns - 1], those
+ * of the next one n_cells ends further on; ends[-1] is the end of the one before. Taken are an optional
+ * '-', digits, and perhaps a mark with digits on both sides, not three behind it: eight bytes at most,
+ * within the bounds of the column. The value is whole / 10^places, one division of two exact numbers, hence the
+ * double nearest to the decimal; never -0. There are 8 readable bytes before the text.
  */
 void td_numbers_read(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                     td_number_row *row);
+                     td_number_rows *rows);
 void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                           td_number_row *row);
+                           td_number_rows *rows);
 
 #endif

@@ -169,56 +169,83 @@ WIDE static inline __m256d power_of(__m256i places)
         _mm256_and_si256(power, _mm256_set1_epi64x((int64_t)0xFFFFFFFF00000000u)));
 }
 
+/* What four columns look at and leave behind. */
+typedef struct bounds {
+    __m256d min, max;
+    __m256i places;
+} bounds;
+
+/* What the rows so far showed of four columns. */
+typedef struct showing {
+    __m256d least, most;
+    __m256i places, commas, points;
+} showing;
+
 /* Four cells; bits of those that are refused. */
-WIDE static inline unsigned read_four(const char *text, const uint32_t *ends,
-                                      const td_number_columns *columns, size_t c,
-                                      td_number_row *row, __m256i *commas, __m256i *points)
+WIDE static inline __attribute__((always_inline)) unsigned read_four(const char *text,
+                                                                     const uint32_t *ends,
+                                                                     const bounds *b, showing *s,
+                                                                     double *value)
 {
     const __m256i zero = _mm256_setzero_si256();
     __m256i digits, comma, point;
-    four f = load(text, ends + c);
+    four f = load(text, ends);
     __m256i places = take_mark(&f, &digits, &comma, &point);
     __m256d x = _mm256_div_pd(whole_of(digits), power_of(places));
     __m256i positive = _mm256_cmpeq_epi64(f.sign, zero);
     x = _mm256_blendv_pd(_mm256_sub_pd(_mm256_setzero_pd(), x), x, _mm256_castsi256_pd(positive));
-    __m256i most = _mm256_loadu_si256((const __m256i *)(const void *)(columns->places + c));
-    __m256d fits = _mm256_and_pd(_mm256_cmp_pd(x, _mm256_loadu_pd(columns->min + c), _CMP_GE_OQ),
-                                 _mm256_cmp_pd(x, _mm256_loadu_pd(columns->max + c), _CMP_LE_OQ));
+    __m256d fits =
+        _mm256_and_pd(_mm256_cmp_pd(x, b->min, _CMP_GE_OQ), _mm256_cmp_pd(x, b->max, _CMP_LE_OQ));
     __m256i good = _mm256_andnot_si256(
-        _mm256_cmpgt_epi64(places, most),
+        _mm256_cmpgt_epi64(places, b->places),
         _mm256_and_si256(_mm256_cmpeq_epi64(f.refused, zero), _mm256_castpd_si256(fits)));
-    _mm256_storeu_pd(row->value + c, x);
-    __m256i was = _mm256_loadu_si256((const __m256i *)(const void *)(row->places + c));
-    __m256i more = _mm256_blendv_epi8(was, places, _mm256_cmpgt_epi64(places, was));
-    _mm256_storeu_si256((__m256i *)(void *)(row->places + c), more);
-    _mm256_storeu_pd(row->least + c, _mm256_min_pd(x, _mm256_loadu_pd(row->least + c)));
-    _mm256_storeu_pd(row->most + c, _mm256_max_pd(x, _mm256_loadu_pd(row->most + c)));
-    *commas = _mm256_or_si256(*commas, _mm256_and_si256(comma, good));
-    *points = _mm256_or_si256(*points, _mm256_and_si256(point, good));
+    _mm256_storeu_pd(value, x);
+    s->places = _mm256_blendv_epi8(s->places, places, _mm256_cmpgt_epi64(places, s->places));
+    s->least = _mm256_min_pd(x, s->least);
+    s->most = _mm256_max_pd(x, s->most);
+    s->commas = _mm256_or_si256(s->commas, _mm256_and_si256(comma, good));
+    s->points = _mm256_or_si256(s->points, _mm256_and_si256(point, good));
     return ~(unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(good)) & 15;
 }
 
-/* The rest that is less than four: the last four columns once more, as far as they are new. */
+/* Four columns of all rows. fresh: bits of those that no other four have read. */
+WIDE static void read_columns(const char *text, const uint32_t *ends,
+                              const td_number_columns *columns, size_t c, unsigned fresh,
+                              td_number_rows *rows)
+{
+    const bounds b = {_mm256_loadu_pd(columns->min + c), _mm256_loadu_pd(columns->max + c),
+                      _mm256_loadu_si256((const __m256i *)(const void *)(columns->places + c))};
+    showing s = {_mm256_loadu_pd(rows->least + c), _mm256_loadu_pd(rows->most + c),
+                 _mm256_loadu_si256((const __m256i *)(const void *)(rows->places + c)),
+                 _mm256_setzero_si256(), _mm256_setzero_si256()};
+    const size_t n = rows->n, n_cells = rows->n_cells, stride = rows->stride;
+    double *value = rows->value + c;
+    ends += c;
+    for (size_t r = 0; r < n; r++, ends += n_cells, value += stride)
+        for (unsigned refused = read_four(text, ends, &b, &s, value) & fresh; refused != 0;
+             refused &= refused - 1)
+            rows->refused[rows->n_refused++] =
+                (uint32_t)(r * columns->n + c + (size_t)__builtin_ctz(refused));
+    _mm256_storeu_pd(rows->least + c, s.least);
+    _mm256_storeu_pd(rows->most + c, s.most);
+    _mm256_storeu_si256((__m256i *)(void *)(rows->places + c), s.places);
+    rows->comma |= _mm256_testz_si256(s.commas, s.commas) == 0;
+    rows->point |= _mm256_testz_si256(s.points, s.points) == 0;
+}
+
+/* A rest that is less than four is read with the columns before it once more. */
 WIDE void td_numbers_read_wide(const char *text, const uint32_t *ends,
-                               const td_number_columns *columns, td_number_row *row)
+                               const td_number_columns *columns, td_number_rows *rows)
 {
     const size_t n = columns->n;
-    __m256i commas = _mm256_setzero_si256(), points = _mm256_setzero_si256();
     if (n < 4) {
-        td_numbers_read_plain(text, ends, columns, row);
+        td_numbers_read_plain(text, ends, columns, rows);
         return;
     }
-    for (size_t c = 0, next; c < n; c = next) {
+    for (size_t c = 0; c < n; c += 4) {
         size_t at = c + 4 <= n ? c : n - 4;
-        unsigned refused = read_four(text, ends, columns, at, row, &commas, &points);
-        for (next = at + 4; refused != 0; refused &= refused - 1) {
-            size_t k = at + (size_t)__builtin_ctz(refused);
-            if (k >= c)
-                row->refused[row->n_refused++] = (uint16_t)k;
-        }
+        read_columns(text, ends, columns, at, 15u << (c - at) & 15, rows);
     }
-    row->comma |= _mm256_testz_si256(commas, commas) == 0;
-    row->point |= _mm256_testz_si256(points, points) == 0;
 }
 
 #endif

@@ -64,7 +64,7 @@ void td_marks_find_wide(const char *text, size_t size, char separator, uint32_t 
                         td_marks *out);
 size_t td_lines_count_wide(const char *text, size_t size);
 void td_numbers_read_wide(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                          td_number_row *row);
+                          td_number_rows *rows);
 #endif
 
 #endif

@@ -91,6 +91,7 @@ enum {
     TD_ROOM_MATRIX,
     TD_ROOM_RESOLVED,
     TD_ROOM_SOURCE,
+    TD_ROOM_REFUSED,
     TD_ROOM_STRINGS,
     TD_ROOM_RECORD_ROWS,
     TD_ROOM_RECORD_CLUSTERS,
@@ -131,7 +132,7 @@ typedef struct td_block {
     size_t *own_rows;  /* what `rows` points to where records were grouped */
     /* private */
     uint32_t *ends;
-    uint16_t *refused;
+    uint32_t *refused;
     int64_t *most_places; /* [n_indicators] of the numbers read at sight; least and most too */
     double *least, *most;
     char *strings;                       /* of units and clusters */

@@ -74,9 +74,12 @@ static td_status read_head(td_stream_head *head, const char *path, const td_byte
 /* The header alone is looked at here; blocks look at the rest. */
 static bool check_header(td_load *load, const td_stream_head *head, const char *path)
 {
-    size_t good = td_text_valid(head->text, head->size);
-    const char *line = memchr(head->text, '\n', head->size);
-    if (good == head->size || (line != NULL && good > (size_t)(line - head->text)))
+    td_csv csv = {.at = head->text, .end = head->text + head->size, .separator = ','};
+    size_t line = 0;
+    const char *end = td_csv_skip(&csv, head->text, &line);
+    size_t size = end == NULL ? head->size : (size_t)(end - head->text);
+    size_t good = td_text_valid(head->text, size);
+    if (good == size)
         return true;
     char byte[8];
     snprintf(byte, sizeof byte, "0x%02X", (unsigned char)head->text[good]);

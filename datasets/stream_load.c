@@ -17,7 +17,7 @@ bool td_block_room(td_block *block, int room, void *array, size_t n, size_t size
     *memory = NULL;
     block->room[room] = 0;
     size_t capacity = n + n / 4 + 64;
-    *memory = calloc(capacity, size);
+    *memory = malloc(capacity * size);
     if (*memory == NULL)
         return false;
     block->room[room] = capacity;

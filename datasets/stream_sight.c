@@ -163,40 +163,62 @@ static bool read_cell(seeing *s, size_t column, double *row)
     return true;
 }
 
-static bool read_numbers(seeing *s, const td_run_of_columns *run, double *row)
+/* Row r comes to hand. */
+static void go_to(seeing *s, size_t r)
+{
+    const td_block *b = s->b;
+    s->ends = b->ends + 1 + r * s->n_columns;
+    s->start = b->text;
+    if (r == 0)
+        return;
+    s->start += s->ends[-1] + 1;
+    s->start += s->start[-1] == '\r';
+}
+
+static bool read_numbers(seeing *s, const td_run_of_columns *run)
 {
     td_block *b = s->b;
     size_t i = run->indicator;
     const td_number_columns columns = {run->n, s->head->min + i, s->head->max + i,
                                        s->head->places + i};
-    td_number_row numbers = {.value = row + i,
-                             .refused = b->refused,
-                             .least = b->least + i,
-                             .most = b->most + i,
-                             .places = b->most_places + i,
-                             .comma = b->comma,
-                             .point = b->point};
-    td_numbers_read(b->text, s->ends + run->column, &columns, &numbers);
-    b->comma = numbers.comma;
-    b->point = numbers.point;
-    s->has_odd |= numbers.n_refused > 0;
-    for (size_t k = 0; k < numbers.n_refused; k++)
-        if (!read_cell(s, run->column + numbers.refused[k], row))
+    td_number_rows rows = {.n = s->n_rows,
+                           .n_cells = s->n_columns,
+                           .value = b->matrix + i,
+                           .stride = s->n_indicators,
+                           .refused = b->refused,
+                           .least = b->least + i,
+                           .most = b->most + i,
+                           .places = b->most_places + i,
+                           .comma = b->comma,
+                           .point = b->point};
+    td_numbers_read(b->text, b->ends + 1 + run->column, &columns, &rows);
+    b->comma = rows.comma;
+    b->point = rows.point;
+    s->has_odd |= rows.n_refused > 0;
+    for (size_t k = 0; k < rows.n_refused; k++) {
+        size_t r = rows.refused[k] / run->n;
+        go_to(s, r);
+        if (!read_cell(s, run->column + rows.refused[k] % run->n, b->matrix + r * s->n_indicators))
             return false;
+    }
     return true;
 }
 
-static bool read_values(seeing *s, double *row)
+static bool read_values(seeing *s)
 {
     const td_stream_head *head = s->head;
-    for (size_t i = 0; head->fills && i < s->n_indicators; i++)
-        row[i] = NAN;
+    td_block *b = s->b;
+    for (size_t i = 0; head->fills && i < s->n_rows * s->n_indicators; i++)
+        b->matrix[i] = NAN;
     for (size_t k = 0; k < head->n_runs; k++)
-        if (!read_numbers(s, &head->runs[k], row))
+        if (!read_numbers(s, &head->runs[k]))
             return false;
-    for (size_t k = 0; k < head->n_singles; k++)
-        if (!read_cell(s, head->singles[k], row))
-            return false;
+    for (size_t r = 0; r < s->n_rows && head->n_singles > 0; r++) {
+        go_to(s, r);
+        for (size_t k = 0; k < head->n_singles; k++)
+            if (!read_cell(s, head->singles[k], b->matrix + r * s->n_indicators))
+                return false;
+    }
     return true;
 }
 
@@ -279,22 +301,21 @@ static bool make_room(seeing *s)
         !td_block_room(b, TD_ROOM_RUNS, &b->clusters, n, sizeof *b->clusters) ||
         !td_block_room(b, TD_ROOM_MATRIX, &b->matrix, cells, sizeof *b->matrix) ||
         !td_block_room(b, TD_ROOM_SOURCE, &b->source, cells, 1) ||
+        !td_block_room(b, TD_ROOM_REFUSED, &b->refused, cells, sizeof *b->refused) ||
         !td_block_room(b, TD_ROOM_STRINGS, &b->strings, 3 * b->size + 4096, 1) ||
         (s->head->resolves &&
          !td_block_room(b, TD_ROOM_RESOLVED, &b->resolved, cells, sizeof *b->resolved)))
         return false;
     if (grown || b->n_matrix == 0)
         memset(b->source, (int)s->head->channel, b->room[TD_ROOM_SOURCE]);
-    if (b->refused == NULL) {
-        b->refused = malloc(s->n_columns * sizeof *b->refused);
+    if (b->extent == NULL) {
         b->most_places = calloc(s->n_indicators, sizeof *b->most_places);
         b->extent = calloc(s->n_indicators, sizeof *b->extent);
         b->least = calloc(s->n_indicators, sizeof *b->least);
         b->most = calloc(s->n_indicators, sizeof *b->most);
     }
     b->n_matrix = cells;
-    return b->refused != NULL && b->most_places != NULL && b->extent != NULL && b->least != NULL &&
-           b->most != NULL;
+    return b->most_places != NULL && b->extent != NULL && b->least != NULL && b->most != NULL;
 }
 
 /* Where all was read at sight the bounds are known, and places that may be more than needed. */
@@ -347,25 +368,25 @@ static bool is_fine(seeing *s)
 static bool read_rows(seeing *s)
 {
     td_block *b = s->b;
-    s->start = b->text;
     for (size_t i = 0; i < s->n_indicators; i++) {
         b->least[i] = INFINITY;
         b->most[i] = -INFINITY;
         b->most_places[i] = 0;
     }
     for (size_t r = 0; r < s->n_rows; r++) {
-        size_t row = b->rows != NULL ? b->rows[r] : b->row + r + 1;
-        double *values = b->matrix + r * s->n_indicators;
-        s->ends = b->ends + 1 + r * s->n_columns;
-        if (!read_unit(s, row) || !read_values(s, values))
+        go_to(s, r);
+        if (!read_unit(s, b->rows != NULL ? b->rows[r] : b->row + r + 1))
             return false;
         b->own.data.row_of_unit[r] = r;
-        td_unit *unit = &b->own.data.units[r];
-        for (size_t i = 0; i < s->n_indicators && !unit->has_channel[s->head->channel]; i++)
-            unit->has_channel[s->head->channel] = !isnan(values[i]);
         b->own.data.n_units++;
-        s->start = b->text + s->ends[s->n_columns - 1] + 1;
-        s->start += s->start[-1] == '\r';
+    }
+    if (!read_values(s))
+        return false;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        const double *values = b->matrix + r * s->n_indicators;
+        bool *has = &b->own.data.units[r].has_channel[s->head->channel];
+        for (size_t i = 0; i < s->n_indicators && !*has; i++)
+            *has = !isnan(values[i]);
     }
     return true;
 }

@@ -130,23 +130,26 @@ static void draw_numbers(numbers *d)
 
 typedef struct numbers_read {
     double value[COLUMNS + 3];
-    uint16_t refused[COLUMNS + 3];
+    uint32_t refused[COLUMNS + 3];
     double least[COLUMNS + 3], most[COLUMNS + 3];
     int64_t places[COLUMNS + 3];
-    td_number_row row;
+    td_number_rows row;
 } numbers_read;
 
 typedef void reader(const char *text, const uint32_t *ends, const td_number_columns *columns,
-                    td_number_row *row);
+                    td_number_rows *rows);
 
 static void read_numbers(const numbers *d, reader *read, numbers_read *out)
 {
     *out = (numbers_read){0};
-    out->row = (td_number_row){.value = out->value,
-                               .refused = out->refused,
-                               .least = out->least,
-                               .most = out->most,
-                               .places = out->places};
+    out->row = (td_number_rows){.n = 1,
+                                .n_cells = COLUMNS,
+                                .stride = COLUMNS,
+                                .value = out->value,
+                                .refused = out->refused,
+                                .least = out->least,
+                                .most = out->most,
+                                .places = out->places};
     read(d->text + 16, d->ends + 1, &d->columns, &out->row);
 }
 
@@ -224,7 +227,7 @@ static void test_wide_numbers_are_the_plain_ones(void **state)
         read_numbers(&d, td_numbers_read_plain, &plain);
         read_numbers(&d, td_numbers_read_wide, &wide);
         assert_int_equal(plain.row.n_refused, wide.row.n_refused);
-        assert_memory_equal(plain.refused, wide.refused, plain.row.n_refused * sizeof(uint16_t));
+        assert_memory_equal(plain.refused, wide.refused, plain.row.n_refused * sizeof(uint32_t));
         if (plain.row.n_refused == 0) {
             assert_memory_equal(plain.places, wide.places, sizeof plain.places);
             assert_memory_equal(plain.least, wide.least, sizeof plain.least);
