@@ -48,8 +48,7 @@ typedef struct td_load {
     size_t n_kinds;     /* 0: one rule set for all clusters */
     const char **kinds; /* [n_kinds] keys; kind k has rule set k */
     bool no_data_checks;
-    bool
-        is_block; /* of a stream: its header and its decimal mark are known, and its units are not all */
+    bool is_block;       /* of a stream: header and decimal mark are known, the units are not all */
     const char *instead; /* path of the rule set that replaces those of the folder, NULL: none */
     bool *lacking;       /* [n_indicators] of it: said to be in no file */
     bool rules_ready;    /* every rule set is loaded */
@@ -159,16 +158,16 @@ const char *td_load_hint(td_load *load, const char *word, const char *const *can
 /* ---- parts.c: the records of a large sheet, side by side ---- */
 
 /*
- * Reads a part of a sheet by td_csv_next() or td_csv_peek() until there are no more records. `load` is
- * a copy with names, errors, reasons and a passing arena of its own, `sheet` one with the text of the
- * part; everything else, context too, is shared between threads.
+ * Reads a part of a sheet by td_csv_next() or td_csv_peek() until there are no more records.
+ * `load` is a copy with names, errors, reasons and a passing arena of its own, `sheet` one with
+ * the text of the part; everything else, context too, is shared between threads.
  */
 typedef void td_read_part(td_load *load, td_sheet *sheet, void *context);
 
 /*
- * Has the records behind the header read in parts, on several threads. Faults and reasons come to `load`
- * in the order of the parts, so that nothing depends on where they are cut. td_sheet_peek() is for a first look: the
- * faults of the text are not wanted yet.
+ * Has the records behind the header read in parts, on several threads. Faults and reasons come to
+ * `load` in the order of the parts, so that nothing depends on where they are cut. td_sheet_peek()
+ * is for a first look: the faults of the text are not wanted yet.
  */
 void td_sheet_read(td_load *load, td_sheet *sheet, td_read_part *read, void *context);
 void td_sheet_peek(td_load *load, td_sheet *sheet, td_read_part *read, void *context);
@@ -187,8 +186,8 @@ void td_load_units(td_load *load);
 /* Clusters and units of one wide CSV. False: its columns cannot be used. */
 bool td_load_wide_units(td_load *load, td_sheet *sheet);
 /*
- * Order of reading of the unit with this key, TD_NONE. Files mostly have the units in one order, so the last
- * one and its successor are looked at first.
+ * Order of reading of the unit with this key, TD_NONE. Files mostly have the units in one order,
+ * so the last one and its successor are looked at first.
  */
 size_t td_load_find_unit(td_load *load, const char *key, size_t length);
 /* The unit at a cell: TD_NONE after a fault (blank, unknown) or when it was dropped before. */

@@ -23,7 +23,8 @@ typedef struct td_marks {
 /*
  * Finds the ends of cells in `size` bytes (below 2^32). A quotation mark opens and closes quotes
  * wherever it stands: whether it should is the caller's affair. ends has room for size + 64 places.
- * Reads up to 64 bytes behind the text, which the caller owns and sets to what is none of these marks.
+ * Reads up to 64 bytes behind the text, which the caller owns and sets to what is none of these
+ * marks.
  */
 void td_marks_find(const char *text, size_t size, char separator, uint32_t *ends, td_marks *out);
 void td_marks_find_plain(const char *text, size_t size, char separator, uint32_t *ends,
@@ -53,11 +54,12 @@ typedef struct td_number_rows {
 } td_number_rows;
 
 /*
- * Reads the cells of adjacent columns. Those of the first row end at text + ends[0 .. columns - 1], those
- * of the next one n_cells ends further on; ends[-1] is the end of the one before. Taken are an optional
- * '-', digits, and perhaps a mark with digits on both sides, not three behind it: eight bytes at most,
- * within the bounds of the column. The value is whole / 10^places, one division of two exact numbers, hence the
- * double nearest to the decimal; never -0. There are 8 readable bytes before the text.
+ * Reads the cells of adjacent columns. Those of the first row end at text + ends[0 .. columns -
+ * 1], those of the next one n_cells ends further on; ends[-1] is the end of the one before. Taken
+ * are an optional '-', digits, and perhaps a mark with digits on both sides, not three behind it:
+ * eight bytes at most, within the bounds of the column. The value is whole / 10^places, one
+ * division of two exact numbers, hence the double nearest to the decimal; never -0. There are 8
+ * readable bytes before the text.
  */
 void td_numbers_read(const char *text, const uint32_t *ends, const td_number_columns *columns,
                      td_number_rows *rows);

@@ -1,8 +1,8 @@
 /*
  * Which keys came before, and in which row: units and clusters of a stream too long to be kept.
  * Sixteen bytes a key at most half of the table's room: 88 bits of a hash and the row. Two of
- * 10^8 different keys share their 88 bits with a chance below 10^-10; then a unit is said to be there
- * twice that is not, and nothing is passed over.
+ * 10^8 different keys share their 88 bits with a chance below 10^-10; then a unit is said to be
+ * there twice that is not, and nothing is passed over.
  */
 #ifndef TD_DATASETS_SEEN_H
 #define TD_DATASETS_SEEN_H

@@ -1,8 +1,8 @@
 /*
  * One wide CSV of any size, a block at a time: what the files of the stream share. A block holds
- * whole clusters. It is read at sight (stream_sight.c) where all of it is as it should be; anything else
- * sends it to the loader of whole files (stream_load.c), which says what is wrong: the two give the
- * same evaluation, bit for bit. Private to datasets/ and engine/stream*.c.
+ * whole clusters. It is read at sight (stream_sight.c) where all of it is as it should be;
+ * anything else sends it to the loader of whole files (stream_load.c), which says what is wrong:
+ * the two give the same evaluation, bit for bit. Private to datasets/ and engine/stream*.c.
  */
 #ifndef TD_DATASETS_STREAM_H
 #define TD_DATASETS_STREAM_H
@@ -57,15 +57,15 @@ typedef struct td_stream_head {
 
 /*
  * Loads rule set and policy (path NULL: none), reads the header of `bytes`, and finds out what its
- * columns are. Faults: those of loading that do not lie in a row, and what cannot be streamed. TD_OK,
- * TD_EINVAL, TD_EIO, TD_ERULES, TD_EDATA or TD_ENOMEM. Released in any case.
+ * columns are. Faults: those of loading that do not lie in a row, and what cannot be streamed.
+ * TD_OK, TD_EINVAL, TD_EIO, TD_ERULES, TD_EDATA or TD_ENOMEM. Released in any case.
  */
 td_status td_stream_head_read(const char *path, const char *rules, const char *policy, int year,
                               td_mark mark, const td_bytes *bytes, td_stream_head *out,
                               td_errors *errors);
 void td_stream_head_release(td_stream_head *head);
 
-/* The mark of the stream: declared, or what its first TD_HEAD_BYTES prove. Any number of threads. */
+/* The mark of the stream: declared, or what its first TD_HEAD_BYTES prove. Any thread may ask. */
 td_mark td_stream_mark(td_stream_head *head);
 
 /* ---- a block ---- */
@@ -169,7 +169,8 @@ bool td_block_room(td_block *block, int room, void *array, size_t n, size_t size
 /* Room for more bytes of text and for n rows of records; what is there stays. False: none. */
 bool td_block_more(td_block *block, size_t bytes, size_t n_rows);
 
-/* Says where the text has bytes that are none; true when it has. Nothing of the block is read then. */
+/* Says where the text has bytes that are none; true when it has. Nothing of the block is read
+   then. */
 bool td_block_fault_of_text(const td_stream_head *head, td_block *block);
 
 /* The cell of the record in this row, in quotation marks for a message. */
@@ -204,8 +205,8 @@ typedef struct td_feed {
 bool td_feed_start(td_feed *feed, const td_stream_head *head, const td_bytes *bytes,
                    size_t block_bytes);
 /*
- * The next block. TD_OK, with block->size 0 at the end; TD_EIO with a fault; TD_EDATA with a fault: a
- * cluster of more than TD_FILE_BYTES; TD_ENOMEM. One thread at a time.
+ * The next block. TD_OK, with block->size 0 at the end; TD_EIO with a fault; TD_EDATA with a
+ * fault: a cluster of more than TD_FILE_BYTES; TD_ENOMEM. One thread at a time.
  */
 td_status td_feed_next(td_feed *feed, td_block *block, td_errors *errors);
 void td_feed_release(td_feed *feed);

@@ -1,7 +1,8 @@
 /*
  * Rows of one cluster that are not adjacent are put together: clusters in the order in which they
  * first come, rows of a cluster in the order of the file. The rows are sorted in runs of
- * TD_GROUP_BYTES in a temporary file, and the runs merged. Memory: one run, then a buffer for every run.
+ * TD_GROUP_BYTES in a temporary file, and the runs merged. Memory: one run, then a buffer for
+ * every run.
  */
 #ifndef TD_DATASETS_STREAM_GROUP_H
 #define TD_DATASETS_STREAM_GROUP_H
@@ -13,10 +14,10 @@
 typedef struct td_group td_group;
 
 /*
- * Reads all of a stream. `scratch`: the folder for the temporary file, which nobody else sees; it needs
- * the room of the stream and 20 bytes for every row. Faults: rows that are broken or name no cluster,
- * since nobody knows where they belong (TD_EDATA), and those of td_feed_next(). *out is freed by
- * td_group_free(), which takes NULL.
+ * Reads all of a stream. `scratch`: the folder for the temporary file, which nobody else sees; it
+ * needs the room of the stream and 20 bytes for every row. Faults: rows that are broken or name no
+ * cluster, since nobody knows where they belong (TD_EDATA), and those of td_feed_next(). *out is
+ * freed by td_group_free(), which takes NULL.
  */
 td_status td_group_read(td_feed *feed, const char *scratch, size_t run_bytes, td_group **out,
                         td_errors *errors);

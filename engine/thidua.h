@@ -501,20 +501,18 @@ void td_outline_release(td_outline *outline);
 /* ---- stream ----------------------------------------------------------------------- */
 
 /*
- * One wide CSV of any size, or a pipe: blocks of whole clusters are read, checked, scored, ranked and
- * awarded side by side, and their results handed over in the order of the file. The rows of a cluster
- * have to be adjacent. Memory: a few blocks for every thread, the largest cluster, and 32 to 64 bytes
- * for every unit, which tell what comes twice.
+ * One wide CSV of any size, or a pipe: blocks of whole clusters are read, checked, scored, ranked
+ * and awarded side by side, and their results handed over in the order of the file. The rows of a
+ * cluster have to be adjacent. Memory: a few blocks for every thread, the largest cluster, and 32
+ * to 64 bytes for every unit, which tell what comes twice.
  */
 typedef struct td_stream td_stream;
 
 typedef struct td_stream_options {
-    const char *rules;  /* path of the rule set */
-    const char *policy; /* path of the award policy; NULL: no awards */
-    int year;           /* as in td_load_options */
-    char
-        decimal_mark; /* ',' or '.'; 0: what the numbers of the first 4 MiB prove, as the loader does
-                           with the whole of a file */
+    const char *rules;   /* path of the rule set */
+    const char *policy;  /* path of the award policy; NULL: no awards */
+    int year;            /* as in td_load_options */
+    char decimal_mark;   /* ',' or '.'; 0: what the numbers of the first 4 MiB prove */
     const char *scratch; /* a folder for a temporary file, in which the rows of each cluster are put
                             together first, as large as the file; NULL: they are adjacent */
     int threads;         /* 0: OpenMP's default. Results do not depend on it */
@@ -542,8 +540,8 @@ typedef struct td_buffer {
 /* Where results go. Statuses other than TD_OK end the run and are returned. */
 typedef struct td_stream_sink {
     void *context;
-    /* Turns the results of a block into bytes, appended to out; several threads at a time. Units and
-       clusters are those of the block, in the order of the file. */
+    /* Turns the results of a block into bytes, appended to out; several threads at a time. Units
+       and clusters are those of the block, in the order of the file. */
     td_status (*format)(void *context, const td_evaluation *block, const td_outline *results,
                         td_buffer *out);
     /* Takes the bytes of the next block, one thread at a time. */
@@ -557,8 +555,9 @@ typedef struct td_stream_sink {
 
 /*
  * Opens a file ("-": standard input), reads its header, loads rule set and policy. Faults: as
- * td_evaluation_load() has them, and what cannot be told block by block (TD_EINVAL): normalization over
- * all units, quotas over several clusters, lower bounds, history. *out is freed by td_stream_free().
+ * td_evaluation_load() has them, and what cannot be told block by block (TD_EINVAL): normalization
+ * over all units, quotas over several clusters, lower bounds, history. *out is freed by
+ * td_stream_free().
  */
 td_status td_stream_open(const char *path, const td_stream_options *options, td_stream **out,
                          td_errors *errors);
@@ -568,12 +567,12 @@ void td_stream_free(td_stream *stream);
 const td_evaluation *td_stream_evaluation(const td_stream *stream);
 
 /*
- * Runs it, once. Faults are those of loading the file whole, in the order of the file. A cluster with a
- * fault in one of its rows, or next to a row of which it is not known whose it is, has no results; the
- * others do, and the status is TD_OK: n_failed tells. What ends the run, TD_EDATA: bytes that are no
- * text, quotation marks that do not close, a cluster that comes back behind another one.
- * Also TD_EIO, TD_EINTERRUPTED, TD_ENOMEM, TD_EINTERNAL. tally is zero-initialized, or with done_bytes
- * what the earlier run had come to; filled in any case.
+ * Runs it, once. Faults are those of loading the file whole, in the order of the file. A cluster
+ * with a fault in one of its rows, or next to a row of which it is not known whose it is, has no
+ * results; the others do, and the status is TD_OK: n_failed tells. What ends the run, TD_EDATA:
+ * bytes that are no text, quotation marks that do not close, a cluster that comes back behind
+ * another one. Also TD_EIO, TD_EINTERRUPTED, TD_ENOMEM, TD_EINTERNAL. tally is zero-initialized,
+ * or with done_bytes what the earlier run had come to; filled in any case.
  */
 td_status td_stream_run(td_stream *stream, const td_stream_sink *sink, td_stream_tally *tally,
                         td_errors *errors);
@@ -1417,8 +1416,8 @@ typedef struct td_crossings {
 /*
  * Sweeps every item of every cluster. options: as for td_sweep_item(), or NULL. out: zeroed, or an
  * earlier result, whose memory is used again; released by td_crossings_release() in any case.
- * The crossings are those that the events of td_sweep_item() imply, exact in their order and in their
- * number.
+ * The crossings are those that the events of td_sweep_item() imply, exact in their order and in
+ * their number.
  *
  * Items without a maximum, or alone under their rule set, are left out in silence. Rule sets and
  * clusters whose totals are not linear are left out with a warning in errors, as there.
@@ -1437,8 +1436,8 @@ void td_crossings_release(td_crossings *crossings);
 size_t td_crossing_text(const td_prepared *prepared, const td_crossings *crossings, size_t i,
                         size_t k, char *text, size_t size);
 
-/* Values around today's maximum, in points; whether the ends belong to it is not said (a tie at them
-   may be decided by a key). */
+/* Values around today's maximum, in points; whether the ends belong to it is not said (a tie at
+   them may be decided by a key). */
 typedef struct td_sweep_stretch {
     double from, to;
     size_t from_crossing, to_crossing; /* of the list. TD_NONE: the end of the scale, or a value at
@@ -1451,8 +1450,8 @@ typedef struct td_sweep_hold {
 } td_sweep_hold;
 
 /*
- * The stretches around today's maxima: out [n_clusters * n_items], as the ranges of td_sweep_item();
- * of lists that were not swept nothing is said. TD_OK, TD_ENOMEM.
+ * The stretches around today's maxima: out [n_clusters * n_items], as the ranges of
+ * td_sweep_item(); of lists that were not swept nothing is said. TD_OK, TD_ENOMEM.
  */
 td_status td_sweep_holds(const td_prepared *prepared, const td_crossings *crossings,
                          const td_sweep_options *options, td_sweep_hold *out);

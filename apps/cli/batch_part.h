@@ -1,7 +1,7 @@
 /*
- * The result of one large file while it is written: FILE.part, with FILE.journal beside it that says
- * how far it is, so that a run that was killed or interrupted can go on. Standard output, devices and
- * pipes are written directly and cannot be gone on with.
+ * The result of one large file while it is written: FILE.part, with FILE.journal beside it that
+ * says how far it is, so that a run that was killed or interrupted can go on. Standard output,
+ * devices and pipes are written directly and cannot be gone on with.
  */
 #ifndef TD_CLI_BATCH_PART_H
 #define TD_CLI_BATCH_PART_H
@@ -19,9 +19,10 @@ typedef struct td_part_file {
 } td_part_file;
 
 /*
- * Opens the result of `path`. options: whatever changes its bytes, one line. resume: what an earlier
- * run with the same options wrote is kept, and *tally is what it had come to; where there is none, or
- * not with `resume`, *tally stays zero. TD_OK; TD_EINVAL when another run writes to it; TD_EIO; TD_ENOMEM.
+ * Opens the result of `path`. options: whatever changes its bytes, one line. resume: what an
+ * earlier run with the same options wrote is kept, and *tally is what it had come to; where there
+ * is none, or not with `resume`, *tally stays zero. TD_OK; TD_EINVAL when another run writes to
+ * it; TD_EIO; TD_ENOMEM.
  */
 td_status td_part_open(td_part_file *file, const char *path, const char *options, bool resume,
                        td_stream_tally *tally, td_errors *errors);

@@ -1,7 +1,7 @@
 /*
  * Any bytes behind a header as a stream: blocks hold all bytes once, in order; a block that is read
- * at sight is one in which the loader finds nothing but units that come twice, and both have the same
- * values. The first byte says how large blocks are.
+ * at sight is one in which the loader finds nothing but units that come twice, and both have the
+ * same values. The first byte says how large blocks are.
  */
 #include "datasets/stream.h"
 

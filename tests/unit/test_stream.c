@@ -1,6 +1,6 @@
 /*
- * A stream: blocks read at sight are those that the loader reads, its results and faults those of the
- * file loaded whole, for any size of blocks and any threads.
+ * A stream: blocks read at sight are those that the loader reads, its results and faults those of
+ * the file loaded whole, for any size of blocks and any threads.
  */
 #include "datasets/stream_group.h"
 
