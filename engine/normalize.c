@@ -91,14 +91,18 @@ static size_t count_below(const td_standard *s, double x, bool equal)
     return lo;
 }
 
+static size_t count_worse(const column *c)
+{
+    const td_standard *s = c->standard;
+    return c->lower_is_better ? s->n - count_below(s, c->x, true) : count_below(s, c->x, false);
+}
+
 static td_normalized percentile(const column *c)
 {
     const td_standard *s = c->standard;
     if (!(s->lo < s->hi))
         return constant(c->if_constant);
-    size_t worse =
-        c->lower_is_better ? s->n - count_below(s, c->x, true) : count_below(s, c->x, false);
-    return ratio_of_differences((double)worse, 0, (double)(s->n - 1), 0);
+    return ratio_of_differences((double)count_worse(c), 0, (double)(s->n - 1), 0);
 }
 
 static td_normalized share_of_max(const column *c)
@@ -150,4 +154,73 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
         return n;
     td_fraction grid = td_fraction_of(td_pow10(leaf_decimals));
     return scaled(n, zero, td_fraction_div(td_fraction_of(td_scored_max(criterion)), grid));
+}
+
+/* ---- the same in whole numbers ---- */
+
+/* num / den, whole numbers at least 0; den 0: only fractions can tell. */
+typedef struct whole_ratio {
+    double num, den;
+} whole_ratio;
+
+static const whole_ratio UNKNOWN = {0, 0};
+
+static whole_ratio whole_percentile(const td_whole_scale *s, double x)
+{
+    column c = {.standard = s->standard, .lower_is_better = s->lower_is_better, .x = x};
+    return (whole_ratio){(double)count_worse(&c), (double)(s->standard->n - 1)};
+}
+
+/* x: a value of the column, and as a whole number. */
+static whole_ratio whole_ratio_of(const td_whole_scale *s, double x, double whole,
+                                  double assigned_q)
+{
+    switch (s->method) {
+    case TD_MIN_MAX:
+        return (whole_ratio){s->lower_is_better ? s->hi - whole : whole - s->lo, s->hi - s->lo};
+    case TD_SHARE_OF_BEST:
+        if (!s->lower_is_better)
+            return (whole_ratio){whole, s->hi > 0 ? s->hi : 0};
+        return s->lo > 0 ? (whole_ratio){s->lo, whole} : UNKNOWN;
+    case TD_PERCENTILE:
+        return s->lo < s->hi ? whole_percentile(s, x) : UNKNOWN;
+    case TD_SHARE_OF_MAX:
+        return s->unit == 1 ? (whole_ratio){whole, assigned_q} : UNKNOWN;
+    default:
+        return UNKNOWN;
+    }
+}
+
+bool td_whole_scale_of(const td_criterion *criterion, int leaf_decimals, int places,
+                       const td_standard *standard, td_whole_scale *out)
+{
+    const td_normalize *how = &criterion->normalize;
+    int64_t from = 0, to = td_scored_max(criterion);
+    if (places < 0 || standard->n == 0 || how->method == TD_Z_SCORE ||
+        (how->has_range && (!td_quanta_of(how->lo, leaf_decimals, &from) ||
+                            !td_quanta_of(how->hi, leaf_decimals, &to))))
+        return false;
+    const double unit = td_scale_of(places);
+    *out = (td_whole_scale){.method = how->method,
+                            .lower_is_better = criterion->lower_is_better,
+                            .unit = unit,
+                            .from = (double)from,
+                            .span = (double)to - (double)from,
+                            .lo = td_nearest_whole(standard->lo * unit),
+                            .hi = td_nearest_whole(standard->hi * unit),
+                            .standard = standard};
+    return from >= 0 && to >= 0 &&
+           fmax(fabs(standard->lo), fabs(standard->hi)) * unit <= TD_COLUMN_LIMIT;
+}
+
+double td_on_whole_scale(const td_whole_scale *s, double x, double assigned_q)
+{
+    const double most = TD_MAX_QUANTA / 2, whole = td_nearest_whole(x * s->unit);
+    if (s->unit == 1 && whole != x)
+        return NAN;
+    whole_ratio r = whole_ratio_of(s, x, whole, assigned_q);
+    double start = s->from * r.den, way = s->span * r.num; /* exact below 2^53 */
+    if (!(r.num >= 0 && r.den > 0 && r.num <= r.den) || start > most || fabs(way) > most)
+        return NAN;
+    return td_round_share(1, start + way, r.den).points;
 }

@@ -242,23 +242,57 @@ double td_quanta_on_scale(const td_criterion *criterion, int decimals, const td_
     return quanta_of(criterion, decimals, &n);
 }
 
-static void put_on_scale(td_scoring *s, size_t j, td_cell *cell, const td_standard *standard)
+/* The value of a unit that takes part, on the scale. */
+static double value_on_scale(const td_scoring *s, size_t j, size_t u, const td_standard *standard)
 {
     const td_criterion *c = &s->rules->criteria[j];
-    bool real = td_is_real(s->rules, j);
+    const size_t at = j * s->stride + u;
     int decimals = s->rules->view.leaf_decimals;
     /* The maximum is quanta: bring it to the unit of the column. */
-    double assigned = td_column_is_raw(s->rules, j) ? cell->assigned_q / (double)td_pow10(decimals)
-                                                    : cell->assigned_q;
-    td_normalized n = td_normalize_value(c, real, decimals, standard, cell->value, assigned);
-    cell->value = real ? n.number : quanta_of(c, decimals, &n);
-    cell->bonus_q = cell->deduction_q = 0;
+    double assigned = td_column_is_raw(s->rules, j)
+                          ? s->cells.assigned_q[at] / (double)td_pow10(decimals)
+                          : s->cells.assigned_q[at];
+    bool real = td_is_real(s->rules, j);
+    td_normalized n = td_normalize_value(c, real, decimals, standard, s->cells.value[at], assigned);
+    return real ? n.number : quanta_of(c, decimals, &n);
+}
+
+/* The places of a column before it is put on its scale, 0: quanta; -1: not known. */
+static int places_of_column(const td_scoring *s, size_t j)
+{
+    const td_criterion *c = &s->rules->criteria[j];
+    if (!td_column_is_raw(s->rules, j))
+        return 0;
+    /* Of the maximum it would be a share of points, not of quanta. */
+    if (c->n_children > 0 || s->table->extent == NULL || c->normalize.method == TD_SHARE_OF_MAX)
+        return -1;
+    return s->table->extent[s->rules->parts[c->first_part].inputs[0]].places;
 }
 
 static bool takes_part(const td_scoring *s, size_t j, size_t u)
 {
     size_t at = j * s->stride + u;
     return s->cells.state[at] == TD_PRESENT && !s->cells.settled[at];
+}
+
+static void put_on_scale(td_scoring *s, size_t j, size_t first, size_t end,
+                         const td_standard *standard)
+{
+    const td_criterion *c = &s->rules->criteria[j];
+    td_whole_scale scale;
+    bool whole = !td_is_real(s->rules, j) && !s->one_by_one &&
+                 td_whole_scale_of(c, s->rules->view.leaf_decimals, places_of_column(s, j),
+                                   standard, &scale);
+    for (size_t u = first; u < end; u++) {
+        const size_t at = j * s->stride + u;
+        if (!takes_part(s, j, u))
+            continue;
+        double quanta =
+            whole ? td_on_whole_scale(&scale, s->cells.value[at], s->cells.assigned_q[at]) : NAN;
+        s->cells.value[at] =
+            isnan(quanta) ? value_on_scale(s, j, u, standard) : td_clamp_quanta(c, quanta, 0);
+        s->cells.bonus_q[at] = s->cells.deduction_q[at] = 0;
+    }
 }
 
 /* Units first .. end - 1 are a cluster. */
@@ -275,12 +309,7 @@ static void normalize_units(td_scoring *s, size_t j, size_t first, size_t end)
         standard = td_standard_of(s->column, n);
     }
     s->seen[j] = standard;
-    for (size_t u = first; u < end; u++)
-        if (takes_part(s, j, u)) {
-            td_cell cell = td_cell_get(s, j, u);
-            put_on_scale(s, j, &cell, &standard);
-            td_cell_put(s, j, u, &cell);
-        }
+    put_on_scale(s, j, first, end, &standard);
 }
 
 static void normalize_criterion(td_scoring *s, size_t j)

@@ -79,6 +79,24 @@ td_normalized td_normalize_value(const td_criterion *criterion, bool real, int l
 double td_quanta_on_scale(const td_criterion *criterion, int decimals, const td_standard *standard,
                           double x, double assigned_q);
 
+/* The same for criteria in quanta, where the column is whole numbers on a scale and all products stay
+   exact: nearly always. */
+typedef struct td_whole_scale {
+    td_normal method;
+    bool lower_is_better;
+    double unit;       /* times that, values of the column are whole; 1: they are quanta */
+    double from, span; /* quanta where the share is 0, and from there to 1 */
+    double lo, hi;     /* of the column, as whole numbers */
+    const td_standard *standard;
+} td_whole_scale;
+
+/* places: those of the column, 0 when it is quanta, -1: not known. False: only td_normalize_value(). */
+bool td_whole_scale_of(const td_criterion *criterion, int leaf_decimals, int places,
+                       const td_standard *standard, td_whole_scale *out);
+
+/* Quanta before the clamp; NaN: only td_normalize_value(). assigned_q: the unit's maximum. */
+double td_on_whole_scale(const td_whole_scale *scale, double x, double assigned_q);
+
 /* Does column x of criterion j hold points (a raw value, a mean) rather than quanta? */
 bool td_column_is_raw(const td_rules *rules, size_t criterion);
 

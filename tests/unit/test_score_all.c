@@ -172,6 +172,18 @@ static void put_part(text *t, const char *effect)
     put(t, "}");
 }
 
+static void put_normalize(text *t)
+{
+    static const char *const METHODS[] = {"min-max", "share-of-best", "percentile", "share-of-max",
+                                          "z-score"};
+    static const char *const RANGES[] = {"[0, 10]", "[2.5, 7.77]", "[1, 1.01]", "[3, 9]"};
+    size_t method = pick(5);
+    put(t, "\"normalize\": {\"method\": \"%s\"", METHODS[method]);
+    if (method < 4 && chance(40))
+        put(t, ", \"range\": %s", RANGES[pick(4)]);
+    put(t, "}, ");
+}
+
 static void put_leaf(text *t, size_t number, bool under_mean)
 {
     static const char *const MISSING[] = {"zero", "unranked", "error"};
@@ -182,10 +194,11 @@ static void put_leaf(text *t, size_t number, bool under_mean)
         number, under_mean && chance(40) ? "to-parent" : MISSING[pick(3)], NA[pick(4)]);
     if (chance(40))
         put(t, "\"clamp\": %s, ", CLAMPS[pick(3)]);
-    if (chance(15))
-        put(t, "\"normalize\": {\"method\": \"%s\"}, ", chance(50) ? "min-max" : "share-of-best");
-    if (chance(10)) {
-        put(t, "\"value\": {\"of\": \"n%zu\"}}", pick(4));
+    if (chance(25))
+        put_normalize(t);
+    if (chance(15)) {
+        put(t, "\"value\": {\"of\": \"n%zu\", \"better\": \"%s\"}}", pick(4),
+            chance(50) ? "higher" : "lower");
         return;
     }
     if (chance(20))
