@@ -221,16 +221,17 @@ static bool add_unit(td_lines *lines, size_t unit, size_t position, double *size
 {
     const td_block *b = lines->plan->block;
     size_t row = lines->first_row + position;
-    const double *points = td_row_points(b, row);
-    double all = 0, sum = 0, deduction_q = 0;
-    *size = 0;
+    const double *points = td_row_points(b, row), *counts = lines->plan->counts;
+    double all = 0, sum = 0, magnitude = 0, deduction_q = 0;
     if (is_out(b, row) || (lines->plan->has_gates && !pass_gates(lines, unit, row, &deduction_q)))
         return false;
+#pragma omp simd reduction(+ : all, sum, magnitude) /* of whole numbers: exact in any order */
     for (size_t k = 0; k < b->n_items; k++) {
         all += points[k];
-        sum += points[k] * lines->plan->counts[k];
-        *size += fabs(points[k]);
+        sum += points[k] * counts[k];
+        magnitude += fabs(points[k]);
     }
+    *size = magnitude;
     lines->position[lines->n] = (uint16_t)position;
     lines->sum[lines->n] = sum;
     lines->beside[lines->n++] = all - sum - deduction_q;
@@ -260,17 +261,37 @@ void td_lines_enter(td_lines *lines, const td_lane_plan *plan, size_t cluster)
                     !(plan->ties_follow && has_equals(lines));
 }
 
+/* One unit's row, where every item is a lane. */
+static void fill_row(const td_lane_plan *plan, const double *restrict points, double sum,
+                     double beside, double *restrict a, double *restrict e)
+{
+    const double *ar = plan->ar, *af = plan->af, *er = plan->er, *ex = plan->ex;
+#pragma omp simd
+    for (size_t l = 0; l < plan->n; l++) {
+        double own = points[l], others = sum - own;
+        a[l] = ar[l] * others + af[l] * beside;
+        e[l] = er[l] * others - ex[l] * own;
+    }
+}
+
+static void fill_some(const td_lane_plan *plan, const double *restrict points, double sum,
+                      double beside, double *restrict a, double *restrict e)
+{
+    for (size_t l = 0; l < plan->n; l++) {
+        double own = points[plan->lanes[l].item], others = sum - own;
+        a[l] = plan->ar[l] * others + plan->af[l] * beside;
+        e[l] = plan->er[l] * others - plan->ex[l] * own;
+    }
+}
+
 void td_lines_fill(td_lines *lines)
 {
     const td_lane_plan *plan = lines->plan;
     for (size_t u = 0; u < lines->n; u++) {
         const double *points = td_row_points(plan->block, lines->first_row + lines->position[u]);
         double *a = lines->a + u * plan->width, *e = lines->e + u * plan->width;
-        for (size_t l = 0; l < plan->n; l++) {
-            double own = points[plan->lanes[l].item], others = lines->sum[u] - own;
-            a[l] = plan->ar[l] * others + plan->af[l] * lines->beside[u];
-            e[l] = plan->er[l] * others - plan->ex[l] * own;
-        }
+        (plan->n == plan->block->n_items ? fill_row : fill_some)(plan, points, lines->sum[u],
+                                                                 lines->beside[u], a, e);
         for (size_t l = plan->n; l < plan->width; l++)
             a[l] = e[l] = 0;
     }
