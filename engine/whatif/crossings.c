@@ -1,139 +1,14 @@
 /*
- * All crossings of all items: clusters over threads, lists in blocks of memory that outlive a call.
+ * All crossings of all items: clusters over threads.
  */
 #include "engine/whatif/crossings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/arena.h"
 #include "engine/base/threads.h"
 
 #define BLOCK_CROSSINGS ((size_t)1 << 19) /* 6 MB */
-#define LARGE_PAGE ((size_t)2 << 20)
-
-/* ---- memory ---- */
-
-typedef struct block {
-    struct block *next;
-    size_t room, used;
-    double *at;
-    uint32_t *who;
-} block;
-
-/* What td_crossings.memory is. */
-typedef struct pool {
-    block *used, *spare;
-    size_t most_lists, most_clusters; /* room */
-    bool has_places;                  /* some list owns places */
-} pool;
-
-static block *block_new(size_t room)
-{
-    block *b = malloc(sizeof *b);
-    size_t size = room * (sizeof *b->at + sizeof *b->who);
-    size_t align = size >= LARGE_PAGE ? LARGE_PAGE : 64;
-    void *memory = b == NULL ? NULL : aligned_alloc(align, (size + align - 1) / align * align);
-    if (memory == NULL) {
-        free(b);
-        return NULL;
-    }
-    td_memory_large(memory, size);
-    *b = (block){.room = room, .at = memory, .who = (uint32_t *)((double *)memory + room)};
-    return b;
-}
-
-static void blocks_free(block *b)
-{
-    for (block *next; b != NULL; b = next) {
-        next = b->next;
-        free(b->at);
-        free(b);
-    }
-}
-
-/* A block for at least n crossings, of those left by an earlier call or new; NULL: out of memory. */
-static block *pool_take(pool *p, size_t n, size_t usual)
-{
-    block *taken = NULL;
-#pragma omp critical(td_crossing_pool)
-    {
-        block **at = &p->spare;
-        while (*at != NULL && (*at)->room < n)
-            at = &(*at)->next;
-        taken = *at;
-        if (taken != NULL)
-            *at = taken->next;
-        else
-            taken = block_new(n > usual ? n : usual);
-        if (taken != NULL) {
-            taken->used = 0;
-            taken->next = p->used;
-            p->used = taken;
-        }
-    }
-    return taken;
-}
-
-static void drop_places(td_crossings *c)
-{
-    pool *p = c->memory;
-    for (size_t i = 0; p->has_places && i < c->n_clusters * c->n_items; i++)
-        free((void *)(uintptr_t)c->lists[i].places);
-    p->has_places = false;
-}
-
-/* All blocks are spare again. */
-static void pool_reset(pool *p)
-{
-    block **end = &p->spare;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = p->used;
-    p->used = NULL;
-}
-
-void td_crossings_release(td_crossings *crossings)
-{
-    pool *p = crossings->memory;
-    if (p != NULL) {
-        drop_places(crossings);
-        blocks_free(p->used);
-        blocks_free(p->spare);
-    }
-    free(crossings->lists);
-    free(crossings->clusters);
-    free(p);
-    *crossings = (td_crossings){0};
-}
-
-/* Room for the lists of n clusters, none of them filled yet. */
-static td_status make_lists(td_crossings *out, size_t n_clusters, size_t n_items)
-{
-    if (out->memory == NULL)
-        out->memory = calloc(1, sizeof(pool));
-    pool *p = out->memory;
-    if (p == NULL)
-        return TD_ENOMEM;
-    drop_places(out);
-    pool_reset(p);
-    size_t n = n_clusters * n_items;
-    out->n_clusters = out->n = 0;
-    if (n > p->most_lists || n_clusters > p->most_clusters || out->lists == NULL) {
-        free(out->lists);
-        free(out->clusters);
-        out->lists = malloc((n + 1) * sizeof *out->lists);
-        out->clusters = malloc((n_clusters + 1) * sizeof *out->clusters);
-        bool failed = out->lists == NULL || out->clusters == NULL;
-        p->most_lists = failed ? 0 : n;
-        p->most_clusters = failed ? 0 : n_clusters;
-        if (failed)
-            return TD_ENOMEM;
-        td_memory_large(out->lists, n * sizeof *out->lists);
-    }
-    out->n_items = n_items;
-    return TD_OK;
-}
 
 /* ---- sweeping ---- */
 
@@ -148,7 +23,7 @@ typedef struct worker {
     td_crossing_work *work;
     const td_crossing_kernel *kernel;
     td_crossing_rows rows;
-    block *block;
+    td_crossing_block *block;
     size_t n, n_left_out, most_left_out;
     left_out *left_out;
     bool has_places;
@@ -188,7 +63,7 @@ static td_status leave_out(worker *w, size_t list, td_obstacle why)
 static bool begin_list(sweeping *s, worker *w, size_t n, double **at, uint32_t **who)
 {
     if (w->block == NULL || w->block->room - w->block->used < n)
-        w->block = pool_take(s->out->memory, n, s->usual);
+        w->block = td_crossing_block_take(s->out, n, s->usual);
     if (w->block == NULL)
         return false;
     *at = w->block->at + w->block->used;
@@ -367,13 +242,14 @@ static td_status sweep_clusters(sweeping *s)
             memset(s->out->lists + i * s->out->n_items, 0, s->out->n_items * sizeof *s->out->lists);
     }
     td_status status = TD_OK;
-    pool *p = s->out->memory;
+    bool has_places = false;
     for (int t = 0; t < s->n_threads; t++) {
         const worker *w = &s->workers[t];
         status = status == TD_OK || w->status == TD_ENOMEM ? w->status : status;
         s->out->n += w->n;
-        p->has_places |= w->has_places;
+        has_places |= w->has_places;
     }
+    td_crossings_own_places(s->out, has_places);
     return status;
 }
 
@@ -385,7 +261,7 @@ static td_status find_clusters(const td_prepared *prepared, const td_sweep_optio
     for (size_t i = 0; i < n && options->clusters != NULL; i++)
         if (options->clusters[i] >= data->n_clusters)
             return TD_EINVAL;
-    td_status status = make_lists(out, n, prepared->n_items);
+    td_status status = td_crossings_make_lists(out, n, prepared->n_items);
     if (status != TD_OK)
         return status;
     out->n_clusters = n;

@@ -1,7 +1,8 @@
 /*
  * All crossings of all items: how td_sweep_all() divides the work.
  *
- *   crossings.c       clusters over threads, memory, what is said of clusters that are left out
+ *   crossings.c       clusters over threads, what is said of clusters that are left out
+ *   crossing_memory.c blocks of memory that outlive a call
  *   crossing_lines.c  what a rule set allows; the units of a cluster as lines along all its items
  *   crossing_pairs.c  a list from lines as fractions: the plain way, for clusters and numbers of any
  *                     size
@@ -104,6 +105,25 @@ td_status td_crossing_walk(const td_prepared *prepared, size_t item, size_t clus
 /* Does the cluster bend along the item? */
 td_status td_crossing_obstacle(const td_prepared *prepared, size_t item, size_t cluster,
                                td_obstacle *obstacle);
+
+/* Memory for crossings; next: private. */
+typedef struct td_crossing_block {
+    struct td_crossing_block *next;
+    size_t room, used;
+    double *at;    /* [room] */
+    uint32_t *who; /* [room] */
+} td_crossing_block;
+
+/* A block for at least n crossings, of those that an earlier call left or new, then of `usual` or
+   more; it stays with the result. By any thread. NULL: out of memory. */
+td_crossing_block *td_crossing_block_take(td_crossings *crossings, size_t n, size_t usual);
+
+/* Room for the lists of n clusters, none of them filled yet; blocks are free again. TD_OK or
+   TD_ENOMEM. */
+td_status td_crossings_make_lists(td_crossings *out, size_t n_clusters, size_t n_items);
+
+/* Do lists own their places, to be freed with them? */
+void td_crossings_own_places(td_crossings *crossings, bool some);
 
 /* The values of a unit's row, of a block. */
 static inline const double *td_row_points(const td_block *block, size_t row)
