@@ -12,6 +12,7 @@
 
 #define EVERY_S 2.0
 #define LINE_BYTES 512
+#define DISK_BYTES ((uint64_t)4 << 20)
 
 static double now_s(void)
 {
@@ -98,7 +99,7 @@ static td_status open_part(td_part_file *file, bool resume, td_stream_tally *tal
     }
     bool goes_on = resume && read_journal(file, &was, &size) && fstat(fd, &info) == 0 &&
                    (uint64_t)info.st_size >= size;
-    file->size = goes_on ? size : 0;
+    file->size = file->on_its_way = goes_on ? size : 0;
     if (goes_on)
         *tally = was;
     else
@@ -137,11 +138,24 @@ td_status td_part_open(td_part_file *file, const char *path, const char *options
 
 /* ---- writing ---- */
 
+/* Has the disk begin with what was written, so that little is left when the end is waited for. */
+static void start_disk(td_part_file *file)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    if (file->part == NULL || file->size < file->on_its_way + DISK_BYTES)
+        return;
+    (void)sync_file_range(fileno(file->stream), (off_t)file->on_its_way,
+                          (off_t)(file->size - file->on_its_way), SYNC_FILE_RANGE_WRITE);
+    file->on_its_way = file->size;
+#endif
+}
+
 td_status td_part_write(td_part_file *file, const char *text, size_t size, td_errors *errors)
 {
     if (size > 0 && fwrite(text, 1, size, file->stream) != size)
         return td_output_fault(file->path, errno, errors);
     file->size += size;
+    start_disk(file);
     return TD_OK;
 }
 

@@ -15,6 +15,7 @@ typedef struct td_part_file {
     char *final, *part, *journal; /* NULL: written directly */
     char *options;                /* what the bytes of the result depend on */
     uint64_t size;                /* written so far */
+    uint64_t on_its_way;          /* of it, to the disk */
     double saved_s;               /* when the journal was last written, of the monotonic clock */
 } td_part_file;
 
