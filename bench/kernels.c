@@ -27,7 +27,11 @@ typedef struct desk {
     double *decimals;         /* [UNITS] of two places */
     double *points, *weights; /* [UNITS * ITEMS] whole numbers; [TD_RANK_TILE * ITEMS] */
     uint8_t *marks, *ranks;   /* [UNITS]; [TD_RANK_MOST * TD_RANK_TILE] */
-    double *totals;           /* [TD_RANK_MOST * TD_RANK_STEP] scratch */
+    td_rank_units units;      /* the first CLUSTER rows of points */
+    td_rank_weights vectors;  /* of weights */
+    uint8_t *order;           /* [TD_RANK_MOST * TD_RANK_TILE] of them */
+    int32_t *keys;            /* [TD_RANK_SCRATCH] */
+    double *totals;           /* scratch */
     double *row_values;       /* [CLUSTER * WIDTH] */
     void *out;
     size_t out_bytes;
@@ -121,13 +125,13 @@ static void weigh(void *state)
 static void tile(void *state)
 {
     desk *d = state;
-    td_rank_kernel_get(d->at)->tile(CLUSTER, ITEMS, d->points, NO_OFFSET, BEFORE, d->weights,
-                                    d->totals, d->out);
+    uint8_t tied[TD_RANK_TILE];
+    td_rank_kernel_get(d->at)->tile(&d->units, &d->vectors, d->keys, d->out, tied);
 }
 static void count(void *state)
 {
     desk *d = state;
-    td_rank_kernel_get(d->at)->count(CLUSTER, d->ranks, d->out);
+    td_rank_kernel_get(d->at)->count(&d->units, d->order, d->out);
 }
 static void pairs(void *state)
 {
@@ -204,6 +208,27 @@ static void lay_out_rows(desk *d)
     }
 }
 
+/* Units and vectors as the kernel of ranks wants them, and an order to count. */
+static void lay_out_ranks(desk *d)
+{
+    double *range = measure_room(ITEMS + 1, sizeof *range);
+    uint8_t tied[TD_RANK_TILE];
+    d->units = (td_rank_units){.n = CLUSTER, .m = ITEMS, .points = d->points};
+    d->units.offset = NO_OFFSET;
+    d->units.before = BEFORE;
+    d->units.same = measure_room(CLUSTER, sizeof(size_t));
+    d->units.code = measure_room(CLUSTER, 1);
+    d->units.filter = measure_room(CLUSTER * (ITEMS + 1), sizeof(float));
+    d->vectors = (td_rank_weights){.m = ITEMS, .exact = d->weights};
+    d->vectors.filter = measure_room(TD_RANK_TILE * (ITEMS + 1), sizeof(float));
+    d->keys = measure_room(TD_RANK_SCRATCH, sizeof *d->keys);
+    d->order = measure_room(TD_RANK_MOST * TD_RANK_TILE, 1);
+    td_rank_units_fill(&d->units, range);
+    td_rank_weights_fill(&d->vectors, range);
+    td_rank_kernel_get(0)->tile(&d->units, &d->vectors, d->keys, d->order, tied);
+    free(range);
+}
+
 static void lay_out(desk *d)
 {
     d->decimals = measure_room(UNITS, sizeof(double));
@@ -211,7 +236,7 @@ static void lay_out(desk *d)
     d->weights = measure_room(TD_RANK_TILE * ITEMS, sizeof(double));
     d->marks = measure_room(UNITS, 1);
     d->ranks = measure_room(TD_RANK_MOST * TD_RANK_TILE, 1);
-    d->totals = measure_room(TD_RANK_MOST * TD_RANK_STEP, sizeof(double));
+    d->totals = measure_room(UNITS, sizeof(double));
     for (size_t u = 0; u < UNITS; u++) {
         d->decimals[u] = (double)random_below(100001) / 100;
         d->marks[u] = random_below(100) == 0;
@@ -224,6 +249,7 @@ static void lay_out(desk *d)
         d->ranks[i] = (uint8_t)random_below(CLUSTER);
     for (size_t i = 0; i < TD_RANK_MOST; i++)
         BEFORE[i] = i;
+    lay_out_ranks(d);
     lay_out_rows(d);
 }
 

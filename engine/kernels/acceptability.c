@@ -1,62 +1,157 @@
+/* What the header says: the parts that are plain C, and the choice between instruction sets. */
 #include "engine/kernels/acceptability.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+/* A key is the fraction of a float in (1, 2), 23 bits, and the code of a unit behind it. */
+#define KEY_SHIFT 7
+#define CODE_MASK 127u
+#define KEY_TOP 0x1.fffffep0f /* the largest float below 2 */
+
+/* ---- exact totals ---- */
+
+static double total_of(const td_rank_units *u, const double *weights, size_t i)
+{
+    const double *points = u->points + i * u->m;
+    double total = u->offset[i];
+    for (size_t k = 0; k < u->m; k++)
+        total += weights[k] * points[k];
+    return total;
+}
+
+/* Of equal totals the first unit goes first. */
+static bool goes_before(const double *totals, size_t i, size_t j)
+{
+    return totals[i] > totals[j] || (totals[i] == totals[j] && i < j);
+}
+
+static bool share_by_chance(const td_rank_units *u, const double *totals, size_t i, size_t j)
+{
+    return totals[i] == totals[j] && u->before[i] == u->before[j] && u->same[i] != u->same[j];
+}
+
+/* One vector: its order is nearly right, so it is sorted by insertion. Returns the mark of ties. */
+static uint8_t settle_one(const td_rank_units *u, const double *weights, const uint8_t *unit_of,
+                          uint8_t *order)
+{
+    double totals[TD_RANK_MOST];
+    uint8_t sorted[TD_RANK_MOST], mark = 0;
+    for (size_t i = 0; i < u->n; i++)
+        totals[i] = total_of(u, weights, i);
+    for (size_t p = 0; p < u->n; p++) {
+        uint8_t unit = unit_of[order[p * TD_RANK_TILE]];
+        size_t at = p;
+        for (; at > 0 && goes_before(totals, unit, sorted[at - 1]); at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = unit;
+    }
+    for (size_t p = 0; p < u->n; p++) {
+        order[p * TD_RANK_TILE] = u->code[sorted[p]];
+        if (p > 0 && share_by_chance(u, totals, sorted[p - 1], sorted[p]))
+            mark = UINT8_MAX;
+    }
+    return mark;
+}
+
+static void settle(const td_rank_units *u, const td_rank_weights *w, const uint8_t *open,
+                   uint8_t *order, uint8_t *tied)
+{
+    uint8_t unit_of[CODE_MASK + 1];
+    for (size_t i = 0; i < u->n; i++)
+        unit_of[u->code[i]] = (uint8_t)i;
+    memset(tied, 0, TD_RANK_TILE);
+    for (size_t v = 0; v < TD_RANK_TILE; v++)
+        if (open[v] != 0)
+            tied[v] = settle_one(u, w->exact + v * w->m, unit_of, order + v);
+}
+
+static void copy_same(const td_rank_units *u, uint32_t *counts)
+{
+    for (size_t i = 0; i < u->n; i++)
+        if (u->same[i] != i)
+            memcpy(counts + i * u->n, counts + u->same[i] * u->n, u->n * sizeof *counts);
+}
+
+/* ---- one for each instruction set ---- */
+
+#define EACH_SIZE(X)                                                                               \
+    X(0)                                                                                           \
+    X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16) X(17)   \
+        X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
+
+/* Minima are the only intrinsics: the compilers make two instructions of a choice by mask, or take
+   half a minute to find that a loop over lanes is one. */
+#define CHOOSE(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
+
+#if defined(__x86_64__)
 #define NAME(x) wide_##x
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-#define LANES 8
+#define LANES 16
+#define MIN(a, b) _mm512_min_epi32((__m512i)(a), (__m512i)(b))
+#define MAX(a, b) _mm512_max_epi32((__m512i)(a), (__m512i)(b))
+#define MIN_UNSIGNED(a, b) _mm512_min_epu32((__m512i)(a), (__m512i)(b))
 #include "engine/kernels/acceptability_body.h"
 #define NAME(x) middle_##x
 #define TARGET __attribute__((target("avx2")))
-#define LANES 4
+#define LANES 8
+#define MIN(a, b) _mm256_min_epi32((__m256i)(a), (__m256i)(b))
+#define MAX(a, b) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
+#define MIN_UNSIGNED(a, b) _mm256_min_epu32((__m256i)(a), (__m256i)(b))
 #include "engine/kernels/acceptability_body.h"
 #endif
 #define NAME(x) baseline_##x
 #define TARGET
-#define LANES 2
+#define LANES 4
+#if defined(__aarch64__)
+#define MIN(a, b) vminq_s32((int32x4_t)(a), (int32x4_t)(b))
+#define MAX(a, b) vmaxq_s32((int32x4_t)(a), (int32x4_t)(b))
+#define MIN_UNSIGNED(a, b) vminq_u32((uint32x4_t)(a), (uint32x4_t)(b))
+#else
+#undef EACH_SIZE /* without minima as instructions, a network is as long as a page */
+#define MIN(a, b) CHOOSE((a) < (b), a, b)
+#define MAX(a, b) CHOOSE((a) < (b), b, a)
+#define MIN_UNSIGNED(a, b) CHOOSE((NAME(words))((a) < (b)), a, b)
+#endif
 #include "engine/kernels/acceptability_body.h"
 
 /* ---- the plain twin ---- */
 
-static double weight_of(const double *weights, size_t m, size_t k, size_t v)
+static void plain_tile(const td_rank_units *u, const td_rank_weights *w, int32_t *restrict scratch,
+                       uint8_t *restrict order, uint8_t *restrict tied)
 {
-    return weights[(v / TD_RANK_STEP * m + k) * TD_RANK_STEP + v % TD_RANK_STEP];
-}
-
-static double total_of(size_t m, const double *points, double offset, const double *weights,
-                       size_t v)
-{
-    double total = offset;
-    for (size_t k = 0; k < m; k++)
-        total += weight_of(weights, m, k, v) * points[k];
-    return total;
-}
-
-static void plain_tile(size_t n, size_t m, const double *restrict points,
-                       const double *restrict offset, const size_t *restrict before,
-                       const double *restrict weights, double *restrict totals,
-                       uint8_t *restrict ranks)
-{
+    double totals[TD_RANK_MOST];
+    (void)scratch;
     for (size_t v = 0; v < TD_RANK_TILE; v++) {
-        for (size_t i = 0; i < n; i++)
-            totals[i] = total_of(m, points + i * m, offset[i], weights, v);
-        for (size_t i = 0; i < n; i++) {
-            size_t rank = 0;
-            for (size_t j = 0; j < n; j++)
-                rank += totals[j] > totals[i] || (totals[j] == totals[i] && j < before[i]);
-            ranks[i * TD_RANK_TILE + v] = (uint8_t)rank;
+        tied[v] = 0;
+        for (size_t i = 0; i < u->n; i++)
+            totals[i] = total_of(u, w->exact + v * w->m, i);
+        for (size_t i = 0; i < u->n; i++) {
+            size_t place = 0;
+            for (size_t j = 0; j < u->n; j++) {
+                place += goes_before(totals, j, i);
+                if (share_by_chance(u, totals, i, j))
+                    tied[v] = UINT8_MAX;
+            }
+            order[place * TD_RANK_TILE + v] = u->code[i];
         }
     }
 }
 
-static void plain_count(size_t n, const uint8_t *restrict ranks, uint32_t *restrict counts)
+static void plain_count(const td_rank_units *u, const uint8_t *restrict order,
+                        uint32_t *restrict counts)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t v = 0; v < TD_RANK_TILE; v++)
-            if (ranks[i * TD_RANK_TILE + v] < n)
-                counts[i * n + ranks[i * TD_RANK_TILE + v]]++;
+    for (size_t i = 0; i < u->n; i++)
+        for (size_t p = 0; p < u->n; p++)
+            for (size_t v = 0; v < TD_RANK_TILE; v++)
+                counts[i * u->n + p] += order[p * TD_RANK_TILE + v] == u->code[i];
+    copy_same(u, counts);
 }
 
 static void plain_pairs(size_t n, const uint8_t *restrict ranks, uint32_t *restrict wins)
@@ -87,40 +182,4 @@ const td_rank_kernel *td_rank_kernel_get(size_t i)
     i += has_wide ? 0 : __builtin_cpu_supports("avx2") ? 1 : 2;
 #endif
     return i < N_KERNELS ? &KERNELS[i] : NULL;
-}
-
-/* ---- sorting ---- */
-
-static void merge_sort(const double *totals, size_t *order, size_t *scratch, size_t n)
-{
-    if (n < 2)
-        return;
-    size_t half = n / 2, i = 0, j = half, k = 0;
-    merge_sort(totals, order, scratch, half);
-    merge_sort(totals, order + half, scratch, n - half);
-    while (i < half && j < n)
-        scratch[k++] = totals[order[i]] >= totals[order[j]] ? order[i++] : order[j++];
-    while (i < half)
-        scratch[k++] = order[i++];
-    while (j < n)
-        scratch[k++] = order[j++];
-    memcpy(order, scratch, n * sizeof *order);
-}
-
-void td_rank_sorted(size_t n, size_t m, const double *restrict points,
-                    const double *restrict offset, const size_t *restrict before,
-                    const double *restrict weights, size_t v, double *restrict totals,
-                    size_t *restrict order, size_t *restrict ranks)
-{
-    for (size_t i = 0; i < n; i++) {
-        totals[i] = total_of(m, points + i * m, offset[i], weights, v);
-        order[i] = i;
-    }
-    merge_sort(totals, order, order + n, n);
-    for (size_t at = 0, first = 0; at < n; at++) {
-        size_t unit = order[at], above = order[first];
-        if (totals[unit] != totals[above] || before[unit] != before[above])
-            first = at;
-        ranks[unit] = first;
-    }
 }

@@ -1,104 +1,281 @@
 /*
- * The kernel for one instruction set: acceptability.c includes this once for each, with LANES
- * doubles to a register, TARGET the attribute, NAME(x) the names. Vectors of the compiler are used
- * since at -O2 it keeps no array of sums in registers; the plain twin is in acceptability.c.
+ * The kernel for one instruction set: acceptability.c includes this once for each, with LANES floats
+ * to a register, TARGET the attribute, NAME(x) the names, MIN(a, b), MAX(a, b), MIN_UNSIGNED(a, b)
+ * of registers of 32-bit numbers. Vectors of the compiler are used since at -O2 it keeps no array
+ * of sums in registers.
+ *
+ * Four registers go together: lane l of register g is vector 4 l + g of a piece of 4 LANES, so
+ * that four registers of keys become one of bytes by shifts. A step of 64 vectors is kept as four
+ * rows of 16 floats, one for each g, whatever LANES is.
  */
-typedef double NAME(lanes) __attribute__((vector_size(8 * LANES)));
-typedef int64_t NAME(whole) __attribute__((vector_size(8 * LANES)));
-typedef uint8_t NAME(narrow) __attribute__((vector_size(LANES)));
-typedef uint8_t NAME(bytes) __attribute__((vector_size(8 * LANES)));
-typedef uint64_t NAME(words) __attribute__((vector_size(8 * LANES)));
+typedef float NAME(floats) __attribute__((vector_size(4 * LANES)));
+typedef int32_t NAME(keys) __attribute__((vector_size(4 * LANES)));
+typedef uint32_t NAME(words) __attribute__((vector_size(4 * LANES)));
+typedef uint8_t NAME(bytes) __attribute__((vector_size(4 * LANES)));
+typedef uint64_t NAME(longs) __attribute__((vector_size(4 * LANES)));
 
-/* Four registers of vectors at `at`, two units at a time so that weights are loaded once. */
-TARGET static inline void NAME(weigh)(size_t n, size_t m, const double *restrict points,
-                                      const double *restrict offset, const double *restrict weights,
-                                      double *restrict totals)
+#define INLINE TARGET static inline __attribute__((always_inline))
+
+/* ---- filter: totals of four registers of vectors, three units at a time ---- */
+
+#define KEY(total, unit) (NAME(keys))((NAME(words))(total) << KEY_SHIFT | (uint32_t)u->code[unit])
+
+TARGET static void NAME(filter)(const td_rank_units *u, const float *restrict weights,
+                                NAME(keys) *restrict keys)
 {
-    for (size_t i = 0; i < n; i += 2) {
-        size_t j = i + 1 < n ? i + 1 : i;
-        const double *p = points + i * m, *q = points + j * m;
-        NAME(lanes) zero = {0};
-        NAME(lanes) a0 = zero + offset[i], a1 = a0, a2 = a0, a3 = a0;
-        NAME(lanes) b0 = zero + offset[j], b1 = b0, b2 = b0, b3 = b0;
-        for (size_t k = 0; k < m; k++) {
-            const NAME(lanes) *w = (const NAME(lanes) *)(weights + k * TD_RANK_STEP);
-            a0 += p[k] * w[0];
-            b0 += q[k] * w[0];
-            a1 += p[k] * w[1];
-            b1 += q[k] * w[1];
-            a2 += p[k] * w[2];
-            b2 += q[k] * w[2];
-            a3 += p[k] * w[3];
-            b3 += q[k] * w[3];
+    size_t n = u->n, m = u->n_columns;
+    NAME(floats) top = (NAME(floats)){0} + KEY_TOP;
+    for (size_t i = 0; i < n; i += 3) {
+        size_t j = i + 1 < n ? i + 1 : i, k = i + 2 < n ? i + 2 : i;
+        const float *p = u->filter + i * m, *q = u->filter + j * m, *r = u->filter + k * m;
+        NAME(floats) a0 = top, a1 = top, a2 = top, a3 = top, b0 = top, b1 = top, b2 = top, b3 = top;
+        NAME(floats) c0 = top, c1 = top, c2 = top, c3 = top;
+        for (size_t f = 0; f < m; f++) {
+            const float *w = weights + f * TD_RANK_STEP;
+            NAME(floats) w0 = *(const NAME(floats) *)w, w1 = *(const NAME(floats) *)(w + 16);
+            NAME(floats) w2 = *(const NAME(floats) *)(w + 32), w3 = *(const NAME(floats) *)(w + 48);
+            a0 -= p[f] * w0, b0 -= q[f] * w0, c0 -= r[f] * w0;
+            a1 -= p[f] * w1, b1 -= q[f] * w1, c1 -= r[f] * w1;
+            a2 -= p[f] * w2, b2 -= q[f] * w2, c2 -= r[f] * w2;
+            a3 -= p[f] * w3, b3 -= q[f] * w3, c3 -= r[f] * w3;
         }
-        NAME(lanes) *t = (NAME(lanes) *)totals + 4 * i, *u = (NAME(lanes) *)totals + 4 * j;
-        t[0] = a0, t[1] = a1, t[2] = a2, t[3] = a3;
-        u[0] = b0, u[1] = b1, u[2] = b2, u[3] = b3;
+        NAME(keys) *g0 = keys, *g1 = g0 + TD_RANK_MOST, *g2 = g1 + TD_RANK_MOST;
+        NAME(keys) *g3 = g2 + TD_RANK_MOST;
+        g0[i] = KEY(a0, i), g1[i] = KEY(a1, i), g2[i] = KEY(a2, i), g3[i] = KEY(a3, i);
+        g0[j] = KEY(b0, j), g1[j] = KEY(b1, j), g2[j] = KEY(b2, j), g3[j] = KEY(b3, j);
+        g0[k] = KEY(c0, k), g1[k] = KEY(c1, k), g2[k] = KEY(c2, k), g3[k] = KEY(c3, k);
     }
 }
+#undef KEY
 
-/* Counts who goes before unit i; comparisons give -1 where they hold. */
-TARGET static inline void NAME(compare)(size_t n, size_t i, size_t before,
-                                        const double *restrict totals, uint8_t *restrict ranks)
+/* ---- sort: odd-even merge sort of x[0..n), written for a power of two; what lies beyond n would
+   stay there, so it is left out. With n constant the compiler keeps x in registers. ---- */
+
+INLINE void NAME(pair)(NAME(keys) * x, size_t n, size_t a, size_t b)
 {
-    const NAME(lanes) *t = (const NAME(lanes) *)totals, *own = t + 4 * i;
-    NAME(lanes) a0 = own[0], a1 = own[1], a2 = own[2], a3 = own[3];
-    NAME(whole) r0 = {0}, r1 = r0, r2 = r0, r3 = r0;
-    size_t j = 0;
-    for (; j < before; j++, t += 4) {
-        r0 -= t[0] >= a0;
-        r1 -= t[1] >= a1;
-        r2 -= t[2] >= a2;
-        r3 -= t[3] >= a3;
-    }
-    for (; j < n; j++, t += 4) {
-        r0 -= t[0] > a0;
-        r1 -= t[1] > a1;
-        r2 -= t[2] > a2;
-        r3 -= t[3] > a3;
-    }
-    NAME(narrow) *out = (NAME(narrow) *)ranks;
-    out[0] = __builtin_convertvector(r0, NAME(narrow));
-    out[1] = __builtin_convertvector(r1, NAME(narrow));
-    out[2] = __builtin_convertvector(r2, NAME(narrow));
-    out[3] = __builtin_convertvector(r3, NAME(narrow));
+    if (b >= n)
+        return;
+    NAME(keys) p = x[a], q = x[b];
+    x[a] = (NAME(keys))MIN(p, q);
+    x[b] = (NAME(keys))MAX(p, q);
 }
 
-TARGET static void NAME(tile)(size_t n, size_t m, const double *restrict points,
-                              const double *restrict offset, const size_t *restrict before,
-                              const double *restrict weights, double *restrict totals,
-                              uint8_t *restrict ranks)
+/* The last step of a merge of k keys that lie r apart from a on: neighbours, without the ends. */
+INLINE void NAME(mend8)(NAME(keys) * x, size_t n, size_t a, size_t r)
 {
-    for (size_t at = 0; at < TD_RANK_TILE; at += 4 * LANES) {
-        const double *w = weights + at / TD_RANK_STEP * TD_RANK_STEP * m + at % TD_RANK_STEP;
-        NAME(weigh)(n, m, points, offset, w, totals);
-        for (size_t i = 0; i < n; i++)
-            NAME(compare)(n, i, before[i], totals, ranks + i * TD_RANK_TILE + at);
-    }
+    NAME(pair)(x, n, a + r, a + 2 * r);
+    NAME(pair)(x, n, a + 3 * r, a + 4 * r);
+    NAME(pair)(x, n, a + 5 * r, a + 6 * r);
 }
 
-/* Sum of bytes none of which exceeds 32: TD_RANK_TILE of 0 or 1, eight to a word. */
-TARGET static inline uint32_t NAME(sum)(const NAME(bytes) * bytes)
+INLINE void NAME(mend16)(NAME(keys) * x, size_t n, size_t a, size_t r)
 {
-    const NAME(words) words = *(const NAME(words) *)bytes;
+    NAME(mend8)(x, n, a, r);
+    NAME(pair)(x, n, a + 7 * r, a + 8 * r);
+    NAME(mend8)(x, n, a + 8 * r, r);
+}
+
+INLINE void NAME(mend32)(NAME(keys) * x, size_t n, size_t a, size_t r)
+{
+    NAME(mend16)(x, n, a, r);
+    NAME(pair)(x, n, a + 15 * r, a + 16 * r);
+    NAME(mend16)(x, n, a + 16 * r, r);
+}
+
+/* Merges the sorted halves of k keys that lie r apart from a on: the even, the odd, neighbours. */
+INLINE void NAME(merge4)(NAME(keys) * x, size_t n, size_t a, size_t r)
+{
+    NAME(pair)(x, n, a, a + 2 * r);
+    NAME(pair)(x, n, a + r, a + 3 * r);
+    NAME(pair)(x, n, a + r, a + 2 * r);
+}
+
+INLINE void NAME(merge8)(NAME(keys) * x, size_t n, size_t a, size_t r)
+{
+    NAME(merge4)(x, n, a, 2 * r);
+    NAME(merge4)(x, n, a + r, 2 * r);
+    NAME(mend8)(x, n, a, r);
+}
+
+INLINE void NAME(merge16)(NAME(keys) * x, size_t n, size_t a, size_t r)
+{
+    NAME(merge8)(x, n, a, 2 * r);
+    NAME(merge8)(x, n, a + r, 2 * r);
+    NAME(mend16)(x, n, a, r);
+}
+
+INLINE void NAME(merge32)(NAME(keys) * x, size_t n, size_t a, size_t r)
+{
+    NAME(merge16)(x, n, a, 2 * r);
+    NAME(merge16)(x, n, a + r, 2 * r);
+    NAME(mend32)(x, n, a, r);
+}
+
+INLINE void NAME(sort4)(NAME(keys) * x, size_t n, size_t a)
+{
+    NAME(pair)(x, n, a, a + 1);
+    NAME(pair)(x, n, a + 2, a + 3);
+    NAME(merge4)(x, n, a, 1);
+}
+
+INLINE void NAME(sort8)(NAME(keys) * x, size_t n, size_t a)
+{
+    NAME(sort4)(x, n, a);
+    NAME(sort4)(x, n, a + 4);
+    NAME(merge8)(x, n, a, 1);
+}
+
+INLINE void NAME(sort16)(NAME(keys) * x, size_t n, size_t a)
+{
+    NAME(sort8)(x, n, a);
+    NAME(sort8)(x, n, a + 8);
+    NAME(merge16)(x, n, a, 1);
+}
+
+INLINE void NAME(sort32)(NAME(keys) * x, size_t n)
+{
+    NAME(sort16)(x, n, 0);
+    NAME(sort16)(x, n, 16);
+    NAME(merge32)(x, n, 0, 1);
+}
+
+#ifdef EACH_SIZE
+#define SORT(N)                                                                                    \
+    TARGET static void NAME(sort_##N)(NAME(keys) *restrict x, size_t n)                            \
+    {                                                                                              \
+        (void)n;                                                                                   \
+        NAME(sort32)(x, N);                                                                        \
+    }
+EACH_SIZE(SORT)
+#undef SORT
+#endif
+
+/* Up to 32, in memory, asking for every pair whether it is there. */
+TARGET static __attribute__((noinline)) void NAME(sort_part)(NAME(keys) *restrict x, size_t n)
+{
+    NAME(sort32)(x, n);
+}
+
+/* Any n: beyond 32 two sorted parts are merged. */
+TARGET static void NAME(sort_any)(NAME(keys) *restrict x, size_t n)
+{
+    NAME(sort_part)(x, n < 32 ? n : 32);
+    if (n <= 32)
+        return;
+    NAME(sort_part)(x + 32, n - 32);
+    for (size_t i = 0; i < 32; i++)
+        NAME(pair)(x, n, i, i + 32);
+    for (size_t r = 16; r > 0; r /= 2)
+        for (size_t a = r; a + r < n; a += 2 * r)
+            for (size_t i = a; i < a + r; i++)
+                NAME(pair)(x, n, i, i + r);
+}
+
+typedef void NAME(sorter)(NAME(keys) *restrict x, size_t n);
+
+static NAME(sorter) * NAME(sorter_of)(size_t n)
+{
+#ifdef EACH_SIZE
+#define NAME_SORT(N) NAME(sort_##N),
+    static NAME(sorter) *const SORTERS[] = {EACH_SIZE(NAME_SORT)};
+    if (n < sizeof SORTERS / sizeof SORTERS[0])
+        return SORTERS[n];
+#undef NAME_SORT
+#endif
+    (void)n;
+    return NAME(sort_any);
+}
+
+/* ---- collect: the order as bytes, and where neighbours are too close ---- */
+
+/* Units that are the same have codes 1 apart, others at least 2. */
+#define NEARER(near, key, before) (NAME(words)) MIN_UNSIGNED(near, (key) - (before)-2)
+#define JOIN(a, b, c, d) ((a) | (b) << 8 | (c) << 16 | (d) << 24)
+
+TARGET static void NAME(collect)(size_t n, uint32_t close, const NAME(keys) *restrict keys,
+                                 uint8_t *restrict order, uint8_t *restrict open)
+{
+    const NAME(words) *k0 = (const NAME(words) *)keys, *k1 = k0 + TD_RANK_MOST;
+    const NAME(words) *k2 = k1 + TD_RANK_MOST, *k3 = k2 + TD_RANK_MOST;
+    NAME(words) far = ~(NAME(words)){0}, near0 = far, near1 = far, near2 = far, near3 = far;
+    NAME(words) b0 = k0[0] + 1, b1 = k1[0] + 1, b2 = k2[0] + 1, b3 = k3[0] + 1;
+    for (size_t p = 0; p < n; p++) {
+        NAME(words) a0 = k0[p], a1 = k1[p], a2 = k2[p], a3 = k3[p];
+        near0 = NEARER(near0, a0, b0), near1 = NEARER(near1, a1, b1);
+        near2 = NEARER(near2, a2, b2), near3 = NEARER(near3, a3, b3);
+        b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+        *(NAME(words) *)(order + p * TD_RANK_TILE) =
+            JOIN(a0 & CODE_MASK, a1 & CODE_MASK, a2 & CODE_MASK, a3 & CODE_MASK);
+    }
+    *(NAME(words) *)open =
+        JOIN((NAME(words))(near0 < close) & UINT8_MAX, (NAME(words))(near1 < close) & UINT8_MAX,
+             (NAME(words))(near2 < close) & UINT8_MAX, (NAME(words))(near3 < close) & UINT8_MAX);
+}
+#undef NEARER
+#undef JOIN
+
+TARGET static void NAME(tile)(const td_rank_units *u, const td_rank_weights *w,
+                              int32_t *restrict scratch, uint8_t *restrict order,
+                              uint8_t *restrict tied)
+{
+    NAME(keys) *keys = (NAME(keys) *)scratch;
+    NAME(sorter) *sort = NAME(sorter_of)(u->n);
+    uint32_t close = ((uint32_t)u->n_columns + 5) << KEY_SHIFT;
+    _Alignas(64) uint8_t open[TD_RANK_TILE];
+    for (size_t v = 0; v < TD_RANK_TILE; v += 4 * LANES) {
+        size_t step = v / TD_RANK_STEP * TD_RANK_STEP;
+        NAME(filter)(u, w->filter + step * (w->m + 1) + (v - step) / 4, keys);
+        for (size_t g = 0; g < 4; g++)
+            sort(keys + g * TD_RANK_MOST, u->n);
+        NAME(collect)(u->n, close, keys, order + v, open + v);
+    }
+    settle(u, w, open, order, tied);
+}
+
+/* ---- counting ---- */
+
+/* Sums of the bytes of a and of b, TD_RANK_TILE at most: in the low 16 bits, and the next 16. */
+INLINE uint64_t NAME(sums)(NAME(bytes) a, NAME(bytes) b)
+{
+    const uint64_t BYTES = 0x00FF00FF00FF00FF, PAIRS = 0x0000FFFF0000FFFF;
+    NAME(longs) x = (NAME(longs))a, y = (NAME(longs))b;
+    x = (x & BYTES) + (x >> 8 & BYTES);
+    y = (y & BYTES) + (y >> 8 & BYTES);
+    x = (x & PAIRS) + (x >> 16 & PAIRS);
+    y = (y & PAIRS) + (y >> 16 & PAIRS);
+    x += y << 16;
     uint64_t sum = 0;
-    for (size_t x = 0; x < LANES; x++)
-        sum += words[x];
-    sum = (sum & 0x00FF00FF00FF00FF) + (sum >> 8 & 0x00FF00FF00FF00FF);
-    return (uint32_t)(sum * 0x0001000100010001 >> 48);
+    for (size_t l = 0; l < LANES / 2; l++)
+        sum += x[l];
+    return sum + (sum >> 32);
 }
 
-TARGET static void NAME(count)(size_t n, const uint8_t *restrict ranks, uint32_t *restrict counts)
+/* How many of a row of TD_RANK_TILE codes are a, and how many b; as above. */
+INLINE uint64_t NAME(find)(const uint8_t *restrict row, uint8_t a, uint8_t b)
 {
-    for (size_t i = 0; i < n; i++) {
-        const NAME(bytes) *own = (const NAME(bytes) *)(ranks + i * TD_RANK_TILE);
-        for (size_t r = 0; r < n; r++) {
-            NAME(bytes) same = {0};
-            for (size_t x = 0; x < TD_RANK_TILE / (8 * LANES); x++)
-                same -= (NAME(bytes))(own[x] == (uint8_t)r);
-            counts[i * n + r] += NAME(sum)(&same);
-        }
+    const NAME(bytes) *at = (const NAME(bytes) *)row;
+    NAME(bytes) is_a = {0}, is_b = {0};
+#pragma GCC unroll 16
+    for (size_t x = 0; x < TD_RANK_TILE / (4 * LANES); x++) {
+        is_a -= (NAME(bytes))(at[x] == a);
+        is_b -= (NAME(bytes))(at[x] == b);
     }
+    return NAME(sums)(is_a, is_b);
+}
+
+TARGET static void NAME(count)(const td_rank_units *u, const uint8_t *restrict order,
+                               uint32_t *restrict counts)
+{
+    size_t n = u->n;
+    for (size_t p = 0; p < n; p++)
+        for (size_t i = 0; i < n; i += 2) {
+            size_t j = i + 1 < n ? i + 1 : i;
+            uint64_t found = NAME(find)(order + p * TD_RANK_TILE, u->code[i], u->code[j]);
+            counts[i * n + p] += (uint32_t)(found & UINT16_MAX);
+            if (i < j)
+                counts[j * n + p] += (uint32_t)(found >> 16 & UINT16_MAX);
+        }
+    copy_same(u, counts);
 }
 
 TARGET static void NAME(pairs)(size_t n, const uint8_t *restrict ranks, uint32_t *restrict wins)
@@ -108,13 +285,17 @@ TARGET static void NAME(pairs)(size_t n, const uint8_t *restrict ranks, uint32_t
         for (size_t j = 0; j < n; j++) {
             const NAME(bytes) *other = (const NAME(bytes) *)(ranks + j * TD_RANK_TILE);
             NAME(bytes) less = {0};
-            for (size_t x = 0; x < TD_RANK_TILE / (8 * LANES); x++)
+            for (size_t x = 0; x < TD_RANK_TILE / (4 * LANES); x++)
                 less -= (NAME(bytes))(own[x] < other[x]);
-            wins[i * n + j] += NAME(sum)(&less);
+            wins[i * n + j] += (uint32_t)(NAME(sums)(less, less) & UINT16_MAX);
         }
     }
 }
 
+#undef INLINE
+#undef MIN
+#undef MAX
+#undef MIN_UNSIGNED
 #undef LANES
 #undef TARGET
 #undef NAME

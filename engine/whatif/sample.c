@@ -35,7 +35,7 @@ typedef struct batch {
     td_status status[MOST_TILES];
     uint64_t done;       /* vectors, those of tiles under way included */
     double *multipliers; /* [capacity * TD_SAMPLE_TILE * n_items] */
-    double *packed;      /* the same for the kernel */
+    td_packed packed;    /* the same for the kernel */
     int n_threads;
     hand *hands; /* [n_threads] */
 } batch;
@@ -98,7 +98,7 @@ static void batch_release(batch *b)
         free(b->counts[t]);
     free(b->hands);
     free(b->multipliers);
-    free(b->packed);
+    td_packed_release(&b->packed);
 }
 
 /* Tiles at once, by the size of the work: memory, and enough pieces for many threads. */
@@ -118,9 +118,9 @@ static td_status batch_init(batch *b, const td_sampler *s, td_sampled *out)
     b->hands = calloc((size_t)b->n_threads, sizeof *b->hands);
     size_t n = b->capacity * TD_SAMPLE_TILE * (s->n_items + 1);
     b->multipliers = calloc(n, sizeof *b->multipliers);
-    b->packed = aligned_alloc(64, n * sizeof *b->packed);
-    bool made = b->hands != NULL && b->multipliers != NULL && b->packed != NULL;
-    td_status status = made ? TD_OK : TD_ENOMEM;
+    td_status status = td_packed_init(&b->packed, s, b->capacity);
+    if (b->hands == NULL || b->multipliers == NULL)
+        status = TD_ENOMEM;
     for (size_t t = 0; t < b->capacity && status == TD_OK; t++) {
         b->counts[t] =
             has_own_counts(b) ? calloc(out->n_counts, sizeof *b->counts[t]) : out->counts;
@@ -138,17 +138,12 @@ static double *multipliers_of(const batch *b, size_t tile, size_t vector)
     return b->multipliers + (tile * TD_SAMPLE_TILE + vector) * b->sampler->n_items;
 }
 
-static double *packed_of(const batch *b, size_t tile)
-{
-    return b->packed + tile * TD_SAMPLE_TILE * b->sampler->n_items;
-}
-
 static void draw_tile(const batch *b, size_t tile, hand *h)
 {
     for (size_t r = 0; r < b->sampler->n_rules; r++)
         td_region_draw(&b->sampler->regions[r], b->sampler->options->seed, b->first_tile + tile,
                        h->random, h->scratch, b->sampler->n_items, multipliers_of(b, tile, 0));
-    td_plain_pack(b->sampler, multipliers_of(b, tile, 0), packed_of(b, tile));
+    td_plain_pack(b->sampler, tile, multipliers_of(b, tile, 0), &b->packed);
 }
 
 /* One cluster under one vector, as td_evaluate() would. */
@@ -170,7 +165,7 @@ static void tally(const batch *b, size_t tile, size_t vector, size_t c, const td
 static void run_cluster(const batch *b, size_t tile, size_t c, hand *h)
 {
     if (b->sampler->plain[c] != NULL) {
-        td_plain_run(b->sampler, b->out, c, multipliers_of(b, tile, 0), packed_of(b, tile),
+        td_plain_run(b->sampler, b->out, c, tile, multipliers_of(b, tile, 0), &b->packed,
                      b->from[tile], b->to[tile], &h->plain, b->counts[tile]);
         return;
     }

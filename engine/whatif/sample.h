@@ -86,12 +86,12 @@ void td_region_draw(const td_region *region, uint64_t seed, uint64_t tile, td_ra
 
 /* ---- sample_plan.c ---- */
 
-/* A cluster that the kernel can rank. */
+/* A cluster that the kernel can rank: its units sorted by tie keys. */
 typedef struct td_plain {
-    size_t n, n_unranked;
-    double *points, *offset; /* [n * n_free], [n]; the units sorted by tie keys */
-    size_t *before, *unit;   /* [n] as the kernel wants it; the unit's place in the cluster */
-    size_t *unranked;        /* [n_unranked] units of the cluster that no weights rank */
+    td_rank_units units; /* points of free items; above TD_RANK_MOST units nothing for the kernel */
+    size_t *unit;        /* [units.n] place in the cluster */
+    size_t n_unranked;
+    size_t *unranked; /* [n_unranked] units of the cluster that no weights rank */
 } td_plain;
 
 typedef struct td_sampler {
@@ -105,6 +105,7 @@ typedef struct td_sampler {
     size_t most_free;
     double *ones;     /* [n_items] the official weights */
     td_plain **plain; /* [n_clusters] NULL: the cluster takes the general way */
+    double *range;    /* [n_items + n_rules] widths for the kernel, rule set by rule set */
     double **gap;     /* [n_rules][n_rows * n_items] for TD_NOISE_CHANNEL, quanta; else NULL */
     char *key;
 } td_sampler;
@@ -160,20 +161,30 @@ const td_block *td_noisy_draw(td_noisy *noisy, const td_sampler *sampler, uint64
 
 typedef struct td_plain_scratch {
     double *totals;
-    uint8_t *ranks;
+    int32_t *keys;
+    uint8_t *order, *ranks;
     uint32_t *counts;
-    size_t *order;
+    size_t *sorted;
 } td_plain_scratch;
+
+/* Tiles of multipliers as the kernel wants them, rule set by rule set. */
+typedef struct td_packed {
+    double *exact; /* [n_tiles * TD_SAMPLE_TILE * n_items] */
+    float *filter; /* [n_tiles * TD_SAMPLE_TILE * (n_items + n_rules)] */
+} td_packed;
 
 /* Finds the clusters that the kernel can rank. TD_OK or TD_ENOMEM. */
 td_status td_plain_make(td_sampler *sampler);
 td_status td_plain_init(td_plain_scratch *scratch, const td_sampler *sampler);
 void td_plain_release(td_plain_scratch *scratch);
-/* Multipliers of a tile as the kernel wants them: [TD_SAMPLE_TILE * n_items], aligned to 64. */
-void td_plain_pack(const td_sampler *sampler, const double *multipliers, double *packed);
+td_status td_packed_init(td_packed *packed, const td_sampler *sampler, size_t n_tiles);
+void td_packed_release(td_packed *packed);
+/* Packs the multipliers of one tile. */
+void td_plain_pack(const td_sampler *sampler, size_t tile, const double *multipliers,
+                   const td_packed *packed);
 /* Counts vectors from .. to - 1 of a tile for a plain cluster. */
-void td_plain_run(const td_sampler *sampler, const td_sampled *sampled, size_t cluster,
-                  const double *multipliers, const double *packed, size_t from, size_t to,
+void td_plain_run(const td_sampler *sampler, const td_sampled *sampled, size_t cluster, size_t tile,
+                  const double *multipliers, const td_packed *packed, size_t from, size_t to,
                   td_plain_scratch *scratch, uint64_t *counts);
 
 #endif

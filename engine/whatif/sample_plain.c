@@ -69,7 +69,7 @@ static bool cluster_is_plain(const td_sampler *s, size_t c)
     const td_region *region = &s->regions[cluster->rules];
     size_t row = data->row_of_unit[cluster->first_unit];
     bool by_share = b->rules->view.rank_by == TD_BY_SHARE, by_bonus = false;
-    if (b->given != NULL || !rules_are_plain(b->rules))
+    if (b->given != NULL || region->n_free > TD_RANK_MOST_ITEMS || !rules_are_plain(b->rules))
         return false;
     for (size_t t = 0; t < b->rules->n_ties; t++) {
         by_share |= b->rules->ties[t].kind == TD_TIE_SHARE;
@@ -90,7 +90,7 @@ static void *room(const td_sampler *s, size_t n, size_t size, bool *failed)
 
 /* With all totals equal, ranks are those of the tie keys: sorted by them, equals adjacent. */
 static void order_by_keys(const td_sampler *s, size_t c, td_worker *w, td_standing *standing,
-                          td_plain *p)
+                          td_plain *p, size_t *before)
 {
     const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
     const td_block *b = &s->prepared->blocks[cluster->rules];
@@ -101,32 +101,50 @@ static void order_by_keys(const td_sampler *s, size_t c, td_worker *w, td_standi
     for (size_t u = 0; u < n; u++)
         if (standing[u].state == TD_UNRANKED)
             p->unranked[p->n_unranked++] = u;
-    p->n = n - p->n_unranked;
-    memcpy(p->unit, w->order, p->n * sizeof *p->unit);
-    for (size_t i = 0; i < p->n; i++)
-        p->before[i] = i > 0 && standing[p->unit[i]].rank == standing[p->unit[i - 1]].rank
-                           ? p->before[i - 1]
-                           : i;
+    p->units.n = n - p->n_unranked;
+    memcpy(p->unit, w->order, p->units.n * sizeof *p->unit);
+    for (size_t i = 0; i < p->units.n; i++)
+        before[i] =
+            i > 0 && standing[p->unit[i]].rank == standing[p->unit[i - 1]].rank ? before[i - 1] : i;
 }
 
 /* Points of free items; the rest of the total (fixed items, gates) is the same for all vectors. */
-static void take_points(const td_sampler *s, size_t c, const double *gates, td_plain *p)
+static void take_points(const td_sampler *s, size_t c, const double *gates, const td_plain *p,
+                        double *out, double *offset)
 {
     const td_dataset *data = &s->prepared->evaluation->data;
     const td_cluster *cluster = &data->clusters[c];
     const td_block *b = &s->prepared->blocks[cluster->rules];
     const td_region *region = &s->regions[cluster->rules];
-    for (size_t i = 0; i < p->n; i++) {
+    for (size_t i = 0; i < p->units.n; i++) {
         size_t row = data->row_of_unit[cluster->first_unit + p->unit[i]];
         const double *points = b->points + row * b->n_items;
-        p->offset[i] = gates[p->unit[i]];
+        offset[i] = gates[p->unit[i]];
         for (size_t k = 0; k < b->n_items; k++)
-            p->offset[i] += points[k];
+            offset[i] += points[k];
         for (size_t f = 0; f < region->n_free; f++) {
-            p->points[i * region->n_free + f] = points[region->item[f]];
-            p->offset[i] -= points[region->item[f]];
+            out[i * region->n_free + f] = points[region->item[f]];
+            offset[i] -= points[region->item[f]];
         }
     }
+}
+
+static double *range_of(const td_sampler *s, size_t rules)
+{
+    return s->range + s->regions[rules].first_item + rules;
+}
+
+/* What the filter of the kernel sees. */
+static td_status fill_units(const td_sampler *s, size_t rules, td_rank_units *u)
+{
+    bool failed = false;
+    u->same = room(s, u->n, sizeof *u->same, &failed);
+    u->code = room(s, u->n, sizeof *u->code, &failed);
+    u->filter = room(s, u->n * (u->m + 1), sizeof *u->filter, &failed);
+    if (failed)
+        return TD_ENOMEM;
+    td_rank_units_fill(u, range_of(s, rules));
+    return TD_OK;
 }
 
 static td_status make_plain(const td_sampler *s, size_t c, td_worker *w, td_standing *standing,
@@ -134,26 +152,29 @@ static td_status make_plain(const td_sampler *s, size_t c, td_worker *w, td_stan
 {
     const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
     const td_block *b = &s->prepared->blocks[cluster->rules];
-    size_t n = cluster->n_units;
+    size_t n = cluster->n_units, n_free = s->regions[cluster->rules].n_free;
     bool failed = false;
     td_plain *p = room(s, 1, sizeof *p, &failed);
+    double *points = room(s, n * n_free, sizeof *points, &failed);
+    double *offset = room(s, n, sizeof *offset, &failed);
+    size_t *before = room(s, n, sizeof *before, &failed);
+    size_t *unit = room(s, n, sizeof *unit, &failed);
+    size_t *unranked = room(s, n, sizeof *unranked, &failed);
     if (failed)
         return TD_ENOMEM;
-    p->points = room(s, n * s->regions[cluster->rules].n_free, sizeof *p->points, &failed);
-    p->offset = room(s, n, sizeof *p->offset, &failed);
-    p->before = room(s, n, sizeof *p->before, &failed);
-    p->unit = room(s, n, sizeof *p->unit, &failed);
-    p->unranked = room(s, n, sizeof *p->unranked, &failed);
-    if (failed)
-        return TD_ENOMEM;
+    *p = (td_plain){.unit = unit, .unranked = unranked};
     td_evaluate_cluster(s->prepared, b, c, s->ones, w, standing);
     for (size_t u = 0; u < n; u++)
         gates[u] =
             standing[u].state == TD_UNRANKED ? 0 : standing[u].total_q - standing[u].before_q;
-    order_by_keys(s, c, w, standing, p);
-    take_points(s, c, gates, p);
+    order_by_keys(s, c, w, standing, p, before);
+    take_points(s, c, gates, p, points, offset);
+    p->units.m = n_free;
+    p->units.points = points;
+    p->units.offset = offset;
+    p->units.before = before;
     *out = p;
-    return TD_OK;
+    return p->units.n <= TD_RANK_MOST ? fill_units(s, cluster->rules, &p->units) : TD_OK;
 }
 
 td_status td_plain_make(td_sampler *s)
@@ -162,6 +183,7 @@ td_status td_plain_make(td_sampler *s)
     bool failed = false;
     s->plain = room(s, n_clusters, sizeof *s->plain, &failed);
     s->ones = room(s, s->n_items, sizeof *s->ones, &failed);
+    s->range = room(s, s->n_items + s->n_rules, sizeof *s->range, &failed);
     if (failed)
         return TD_ENOMEM;
     for (size_t k = 0; k < s->n_items; k++)
@@ -185,26 +207,53 @@ td_status td_plain_make(td_sampler *s)
 
 /* ---- running it ---- */
 
-void td_plain_pack(const td_sampler *s, const double *multipliers, double *packed)
+void td_packed_release(td_packed *packed)
+{
+    free(packed->exact);
+    free(packed->filter);
+    *packed = (td_packed){0};
+}
+
+td_status td_packed_init(td_packed *packed, const td_sampler *s, size_t n_tiles)
+{
+    size_t n = n_tiles * TD_SAMPLE_TILE * (s->n_items + s->n_rules);
+    packed->exact = aligned_alloc(64, n * sizeof *packed->exact);
+    packed->filter = aligned_alloc(64, n * sizeof *packed->filter);
+    return packed->exact != NULL && packed->filter != NULL ? TD_OK : TD_ENOMEM;
+}
+
+static td_rank_weights weights_of(const td_sampler *s, size_t tile, size_t rules,
+                                  const td_packed *packed)
+{
+    const td_region *region = &s->regions[rules];
+    size_t item = tile * s->n_items + region->first_item, column = tile * s->n_rules + rules;
+    return (td_rank_weights){.m = region->n_free,
+                             .exact = packed->exact + item * TD_RANK_TILE,
+                             .filter = packed->filter + (item + column) * TD_RANK_TILE};
+}
+
+void td_plain_pack(const td_sampler *s, size_t tile, const double *multipliers,
+                   const td_packed *packed)
 {
     for (size_t r = 0; r < s->n_rules; r++) {
         const td_region *region = &s->regions[r];
-        double *out = packed + region->first_item * TD_RANK_TILE;
+        const double *from = multipliers + region->first_item;
+        td_rank_weights w = weights_of(s, tile, r, packed);
         for (size_t v = 0; v < TD_RANK_TILE; v++)
-            for (size_t f = 0; f < region->n_free; f++) {
-                size_t item = region->first_item + region->item[f];
-                out[(v / TD_RANK_STEP * region->n_free + f) * TD_RANK_STEP + v % TD_RANK_STEP] =
-                    multipliers[v * s->n_items + item];
-            }
+            for (size_t f = 0; f < w.m; f++)
+                w.exact[v * w.m + f] = from[v * s->n_items + region->item[f]];
+        td_rank_weights_fill(&w, range_of(s, r));
     }
 }
 
 void td_plain_release(td_plain_scratch *scratch)
 {
     free(scratch->totals);
+    free(scratch->keys);
+    free(scratch->order);
     free(scratch->ranks);
     free(scratch->counts);
-    free(scratch->order);
+    free(scratch->sorted);
     *scratch = (td_plain_scratch){0};
 }
 
@@ -212,12 +261,14 @@ td_status td_plain_init(td_plain_scratch *scratch, const td_sampler *s)
 {
     size_t n = s->prepared->max_units > TD_RANK_MOST ? s->prepared->max_units : TD_RANK_MOST;
     *scratch =
-        (td_plain_scratch){.totals = aligned_alloc(64, n * TD_RANK_STEP * sizeof *scratch->totals),
+        (td_plain_scratch){.totals = calloc(n, sizeof *scratch->totals),
+                           .keys = aligned_alloc(64, TD_RANK_SCRATCH * sizeof *scratch->keys),
+                           .order = aligned_alloc(64, TD_RANK_MOST * TD_RANK_TILE),
                            .ranks = aligned_alloc(64, TD_RANK_MOST * TD_RANK_TILE),
                            .counts = calloc(TD_RANK_MOST * TD_RANK_MOST, sizeof *scratch->counts),
-                           .order = calloc(3 * n, sizeof *scratch->order)};
-    return scratch->totals != NULL && scratch->ranks != NULL && scratch->counts != NULL &&
-                   scratch->order != NULL
+                           .sorted = calloc(3 * n, sizeof *scratch->sorted)};
+    return scratch->totals != NULL && scratch->keys != NULL && scratch->order != NULL &&
+                   scratch->ranks != NULL && scratch->counts != NULL && scratch->sorted != NULL
                ? TD_OK
                : TD_ENOMEM;
 }
@@ -227,28 +278,38 @@ typedef struct run {
     const td_sampler *sampler;
     const td_plain *plain;
     const td_block *block;
-    size_t first_unit, n_free;
-    const double *multipliers, *weights;
+    size_t first_unit;
+    const double *multipliers;
+    td_rank_weights weights;
     size_t from, to;
     td_plain_scratch *scratch;
     uint64_t *counts;
 } run;
 
-static void count_central(const run *r, size_t i)
+static void count_central(const run *r, size_t i, size_t v)
 {
-    const uint8_t *ranks = r->scratch->ranks + i * TD_RANK_TILE, *end = ranks + r->to;
-    const uint8_t *at = ranks + r->from;
-    for (; at < end && (at = memchr(at, 0, (size_t)(end - at))) != NULL; at++)
-        td_tally_central(r->sampled, r->block, r->first_unit + r->plain->unit[i],
-                         r->multipliers + (size_t)(at - ranks) * r->sampler->n_items, r->counts);
+    td_tally_central(r->sampled, r->block, r->first_unit + r->plain->unit[i],
+                     r->multipliers + v * r->sampler->n_items, r->counts);
+}
+
+/* The first of each vector, and who shares its place under every one. */
+static void count_all_central(const run *r)
+{
+    const td_rank_units *u = &r->plain->units;
+    for (size_t i = 0; i < u->n; i++) {
+        const uint8_t *first = r->scratch->order;
+        for (size_t v = r->from; v < r->to; v++)
+            if (first[v] == u->code[u->same[i]])
+                count_central(r, i, v);
+    }
 }
 
 static void count_places(const run *r, const td_rank_kernel *kernel)
 {
-    size_t n = r->plain->n;
+    size_t n = r->plain->units.n;
     uint32_t *counts = r->scratch->counts;
     memset(counts, 0, n * n * sizeof *counts);
-    kernel->count(n, r->scratch->ranks, counts);
+    kernel->count(&r->plain->units, r->scratch->order, counts);
     for (size_t i = 0; i < n; i++) {
         size_t unit = r->first_unit + r->plain->unit[i];
         uint64_t *place = td_counts_of(r->sampled, r->sampled->place, r->counts);
@@ -261,9 +322,10 @@ static void count_places(const run *r, const td_rank_kernel *kernel)
 
 static void count_pairs(const run *r, const td_rank_kernel *kernel)
 {
-    size_t n = r->plain->n;
+    size_t n = r->plain->units.n;
     uint32_t *wins = r->scratch->counts;
     memset(wins, 0, n * n * sizeof *wins);
+    td_rank_ranks(&r->plain->units, r->scratch->order, r->scratch->ranks);
     kernel->pairs(n, r->scratch->ranks, wins);
     for (size_t i = 0; i < n; i++) {
         uint64_t *beats = td_counts_of(r->sampled, r->sampled->beats, r->counts) +
@@ -273,62 +335,67 @@ static void count_pairs(const run *r, const td_rank_kernel *kernel)
     }
 }
 
-/* Ranks of all vectors at once; those outside of [from, to) are marked and passed over. */
-static void run_tile(const run *r)
-{
-    const td_plain *p = r->plain;
-    const td_rank_kernel *kernel = td_rank_kernel_get(0);
-    kernel->tile(p->n, r->n_free, p->points, p->offset, p->before, r->weights, r->scratch->totals,
-                 r->scratch->ranks);
-    for (size_t i = 0; i < p->n && r->to - r->from < TD_RANK_TILE; i++) {
-        memset(r->scratch->ranks + i * TD_RANK_TILE, UINT8_MAX, r->from);
-        memset(r->scratch->ranks + i * TD_RANK_TILE + r->to, UINT8_MAX, TD_RANK_TILE - r->to);
-    }
-    count_places(r, kernel);
-    if (r->sampled->beats != NULL)
-        count_pairs(r, kernel);
-    for (size_t i = 0; i < p->n && r->sampled->central != NULL; i++)
-        count_central(r, i);
-}
-
-/* One vector of a large cluster. */
+/* One vector: of a large cluster, or of one in which totals are equal by chance. */
 static void run_vector(const run *r, size_t v)
 {
-    const td_plain *p = r->plain;
+    const td_rank_units *u = &r->plain->units;
     const td_sampled *s = r->sampled;
-    size_t *ranks = r->scratch->order + 2 * p->n;
-    td_rank_sorted(p->n, r->n_free, p->points, p->offset, p->before, r->weights, v,
-                   r->scratch->totals, r->scratch->order, ranks);
-    for (size_t i = 0; i < p->n; i++) {
-        size_t unit = r->first_unit + p->unit[i];
+    size_t *ranks = r->scratch->sorted + 2 * u->n;
+    td_rank_sorted(u, r->weights.exact + v * u->m, r->scratch->totals, r->scratch->sorted, ranks);
+    for (size_t i = 0; i < u->n; i++) {
+        size_t unit = r->first_unit + r->plain->unit[i];
         td_counts_of(s, s->place, r->counts)[s->first_place[unit] + ranks[i]]++;
         uint64_t *beats =
             s->beats == NULL ? NULL : td_counts_of(s, s->beats, r->counts) + s->first_pair[unit];
-        for (size_t j = 0; j < p->n && beats != NULL; j++)
-            beats[p->unit[j]] += ranks[i] < ranks[j];
+        for (size_t j = 0; j < u->n && beats != NULL; j++)
+            beats[r->plain->unit[j]] += ranks[i] < ranks[j];
         if (ranks[i] > 0)
             continue;
         td_counts_of(s, s->first, r->counts)[unit]++;
         if (s->central != NULL)
-            td_tally_central(s, r->block, unit, r->multipliers + v * r->sampler->n_items,
-                             r->counts);
+            count_central(r, i, v);
     }
 }
 
-void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c,
-                  const double *multipliers, const double *packed, size_t from, size_t to,
+static void pass_over(const run *r, size_t from, size_t to)
+{
+    for (size_t p = 0; p < r->plain->units.n && from < to; p++)
+        memset(r->scratch->order + p * TD_RANK_TILE + from, UINT8_MAX, to - from);
+}
+
+/* The order of all vectors at once; those outside of [from, to) are passed over. */
+static void run_tile(const run *r)
+{
+    const td_rank_kernel *kernel = td_rank_kernel_get(0);
+    uint8_t tied[TD_RANK_TILE];
+    kernel->tile(&r->plain->units, &r->weights, r->scratch->keys, r->scratch->order, tied);
+    pass_over(r, 0, r->from);
+    pass_over(r, r->to, TD_RANK_TILE);
+    for (size_t v = r->from; v < r->to; v++) {
+        if (tied[v] == 0)
+            continue;
+        run_vector(r, v);
+        pass_over(r, v, v + 1);
+    }
+    count_places(r, kernel);
+    if (r->sampled->beats != NULL)
+        count_pairs(r, kernel);
+    if (r->sampled->central != NULL)
+        count_all_central(r);
+}
+
+void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c, size_t tile,
+                  const double *multipliers, const td_packed *packed, size_t from, size_t to,
                   td_plain_scratch *scratch, uint64_t *counts)
 {
     const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
-    const td_region *region = &s->regions[cluster->rules];
     run r = {.sampled = sampled,
              .sampler = s,
              .plain = s->plain[c],
              .block = &s->prepared->blocks[cluster->rules],
              .first_unit = cluster->first_unit,
-             .n_free = region->n_free,
              .multipliers = multipliers,
-             .weights = packed + region->first_item * TD_RANK_TILE,
+             .weights = weights_of(s, tile, cluster->rules, packed),
              .from = from,
              .to = to,
              .scratch = scratch,
@@ -336,8 +403,10 @@ void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c,
     for (size_t i = 0; i < r.plain->n_unranked; i++)
         td_counts_of(sampled, sampled->unranked, counts)[r.first_unit + r.plain->unranked[i]] +=
             to - from;
-    if (r.plain->n <= TD_RANK_MOST)
+    if (r.plain->units.n == 0)
+        return;
+    if (r.plain->units.n <= TD_RANK_MOST)
         run_tile(&r);
-    for (size_t v = from; v < to && r.plain->n > TD_RANK_MOST; v++)
+    for (size_t v = from; v < to && r.plain->units.n > TD_RANK_MOST; v++)
         run_vector(&r, v);
 }
