@@ -62,15 +62,25 @@ static size_t try_vectors(const year *y)
     return n;
 }
 
-/* 1,000 random weight vectors, ranks counted, no awards. */
-static size_t try_sample(const year *y)
+/* Random weight vectors, ranks counted, no awards. */
+static size_t sample(const year *y, uint64_t n_vectors)
 {
-    td_sample_options options = {.n = 1000, .seed = 1};
+    td_sample_options options = {.n = n_vectors, .seed = 1};
     td_sampled sampled = {0};
     measure_must(td_sample(y->prepared, &options, &sampled, y->errors), "sample", y->errors);
     size_t n = (size_t)sampled.n * sampled.n_units;
     td_sampled_release(&sampled);
     return n;
+}
+
+static size_t try_sample(const year *y)
+{
+    return sample(y, 1000);
+}
+
+static size_t try_large_sample(const year *y)
+{
+    return sample(y, 1000000);
 }
 
 static const struct {
@@ -80,6 +90,7 @@ static const struct {
     {"scenario", "units under one scenario", try_scenario},
     {"weights", "standings under 1,000 weight vectors", try_vectors},
     {"sample", "ranks under 1,000 random weight vectors", try_sample},
+    {"large-sample", "ranks under 1,000,000 random weight vectors", try_large_sample},
 };
 
 static void time_question(size_t question, size_t runs, const year *y)

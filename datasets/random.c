@@ -1,6 +1,7 @@
 /* Random numbers for generated data and sampled weights: GSL's Mersenne twister, seeded per stream. */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "datasets/random.h"
@@ -8,6 +9,9 @@
 /* GSL's own allocation calls its error handler, which aborts; so the state is ours. */
 struct td_random {
     gsl_rng rng;
+    uint32_t seed;
+    bool is_blockwise; /* exponentials follow this seed */
+    td_exponentials exponentials;
 };
 
 td_random *td_random_new(void)
@@ -45,7 +49,9 @@ void td_random_start(td_random *random, uint64_t seed, uint64_t stream)
 {
     /* The generator takes 32 bits; times an odd number is one to one on them. */
     uint32_t spread = (uint32_t)stream * 0x9E3779B1u;
-    gsl_rng_set(&random->rng, spread ^ (uint32_t)(mix(seed) >> 32));
+    random->seed = spread ^ (uint32_t)(mix(seed) >> 32);
+    random->is_blockwise = false;
+    gsl_rng_set(&random->rng, random->seed);
 }
 
 double td_random_uniform(td_random *random)
@@ -58,9 +64,12 @@ double td_random_gauss(td_random *random, double sigma)
     return gsl_ran_gaussian_ziggurat(&random->rng, sigma);
 }
 
-double td_random_exponential(td_random *random)
+void td_random_exponentials(td_random *random, size_t n, double *out)
 {
-    return gsl_ran_exponential(&random->rng, 1);
+    if (!random->is_blockwise)
+        td_exponentials_start(&random->exponentials, random->seed);
+    random->is_blockwise = true;
+    td_exponentials_draw(&random->exponentials, n, out);
 }
 
 void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares)

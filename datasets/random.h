@@ -14,8 +14,24 @@ void td_random_free(td_random *random);
 void td_random_start(td_random *random, uint64_t seed, uint64_t stream);
 double td_random_uniform(td_random *random); /* [0, 1) */
 double td_random_gauss(td_random *random, double sigma);
-double td_random_exponential(td_random *random); /* mean 1 */
+/* Exponential, mean 1: -ln(1 - u), u what td_random_uniform() would give; not to be mixed with the
+   others after one start, since they do not see what was taken here. */
+void td_random_exponentials(td_random *random, size_t n, double *out);
 /* n >= 2 shares that add up to 1, Dirichlet with parameters alpha > 0. */
 void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares);
+
+/* ---- exponentials.c: many at once ---- */
+
+#define TD_EXPONENTIALS 624 /* words of the twister's state */
+
+typedef struct td_exponentials {
+    uint32_t state[TD_EXPONENTIALS];
+    size_t n_left; /* of the block */
+    double block[TD_EXPONENTIALS];
+} td_exponentials;
+
+/* The stream that GSL's generator has for this seed. */
+void td_exponentials_start(td_exponentials *exponentials, uint32_t seed);
+void td_exponentials_draw(td_exponentials *exponentials, size_t n, double *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "engine/base/decimal.h"
+#include "engine/base/vectorized.h"
 
 /* Points of one part stay below this, so that sums over all parts of a leaf are exact. */
 #define TD_COLUMN_LIMIT 140737488355328.0 /* 2^47 */
@@ -32,18 +33,6 @@ static inline double td_scale_of(int n)
 {
     return (double)td_pow10(n);
 }
-
-/*
- * Kernels are built for the widest vectors of the machine and chosen when the program is loaded. The
- * results are the same: no sum of theirs is rounded. clang 14 gives such functions another name than
- * their callers use.
- */
-#if defined(__x86_64__) && defined(__linux__) && defined(__OPTIMIZE__) && !defined(__clang__) &&   \
-    !defined(__SANITIZE_ADDRESS__)
-#define TD_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define TD_VECTORIZED
-#endif
 
 /* So many numbers of a column are added together; columns have room for a multiple of it. */
 #define TD_LANES 8

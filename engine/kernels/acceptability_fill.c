@@ -96,33 +96,34 @@ void td_rank_ranks(const td_rank_units *u, const uint8_t *restrict order, uint8_
 
 /* ---- weights ---- */
 
-/* Place of vector v in a step: the lanes of acceptability_body.h. */
-static size_t place_of(size_t v)
-{
-    return v % 4 * (TD_RANK_STEP / 4) + v / 4;
-}
+#define ROW (TD_RANK_STEP / 4)
 
-/* Scaled so that the widest difference of totals is a little below 1. */
-static double scale_of(size_t m, const double *weights, const double *range)
+/* Vectors g, g + 4, g + 8, ... of a step, which lie in one row: see acceptability_body.h. Scaled so
+   that the widest difference of totals is a little below 1. */
+static void fill_row(size_t m, const double *restrict exact, const double *restrict range,
+                     float *restrict out)
 {
-    double widest = range[m];
+    double scale[ROW];
+    for (size_t l = 0; l < ROW; l++)
+        scale[l] = range[m];
     for (size_t k = 0; k < m; k++)
-        widest += weights[k] * range[k];
-    return widest > 0 ? (1 - 0x1p-10) / widest : 0;
+        for (size_t l = 0; l < ROW; l++)
+            scale[l] += exact[4 * l * m + k] * range[k];
+    for (size_t l = 0; l < ROW; l++)
+        scale[l] = scale[l] > 0 ? (1 - 0x1p-10) / scale[l] : 0;
+    for (size_t k = 0; k < m; k++)
+        for (size_t l = 0; l < ROW; l++)
+            out[k * TD_RANK_STEP + l] = (float)(exact[4 * l * m + k] * scale[l]);
+    for (size_t l = 0; l < ROW; l++)
+        out[m * TD_RANK_STEP + l] = (float)scale[l];
 }
 
 void td_rank_weights_fill(const td_rank_weights *w, const double *range)
 {
-    size_t m = w->m;
-    for (size_t v = 0; v < TD_RANK_TILE; v++) {
-        const double *weights = w->exact + v * m;
-        double scale = scale_of(m, weights, range);
-        float *out = w->filter + v / TD_RANK_STEP * TD_RANK_STEP * (m + 1);
-        out += place_of(v % TD_RANK_STEP);
-        for (size_t k = 0; k < m; k++)
-            out[k * TD_RANK_STEP] = (float)(weights[k] * scale);
-        out[m * TD_RANK_STEP] = (float)scale;
-    }
+    for (size_t step = 0; step < TD_RANK_TILE; step += TD_RANK_STEP)
+        for (size_t g = 0; g < 4; g++)
+            fill_row(w->m, w->exact + (step + g) * w->m, range,
+                     w->filter + step * (w->m + 1) + g * ROW);
 }
 
 /* ---- sorting ---- */

@@ -79,8 +79,9 @@ void td_region_choose(td_region *region, td_random *random, double *scratch);
 /*
  * The multipliers of one tile: TD_SAMPLE_TILE vectors, [tile * stride], those of the region's
  * items written. Always the whole tile, so that a run can be continued inside of it.
- * scratch: [3 * n_free].
+ * scratch: [TD_DRAWN_TOGETHER * n_free].
  */
+#define TD_DRAWN_TOGETHER 8
 void td_region_draw(const td_region *region, uint64_t seed, uint64_t tile, td_random *random,
                     double *scratch, size_t stride, double *multipliers);
 

@@ -5,22 +5,37 @@
  */
 #include <math.h>
 
+#include "engine/base/vectorized.h"
 #include "engine/whatif/sample.h"
 
 /* Rejection costs at most a few hundred draws per vector. */
 #define PILOT_DRAWS 4096
 #define PILOT_KEPT 16
 
-static void draw_simplex(const td_region *r, td_random *random, double *w)
+/* Exponentials that are not all 0; returns their sum. */
+static double draw_exponentials(size_t n, td_random *random, double *w)
 {
     double sum = 0;
     while (!(sum > 0)) {
+        td_random_exponentials(random, n, w);
         sum = 0;
-        for (size_t f = 0; f < r->n_free; f++)
-            sum += w[f] = td_random_exponential(random);
+        for (size_t f = 0; f < n; f++)
+            sum += w[f];
     }
+    return sum;
+}
+
+/* The share of one of them inside the lower limits. */
+static inline double share_of(const td_region *r, size_t f, double exponential, double sum)
+{
+    return r->low[f] + r->room * (exponential / sum);
+}
+
+static void draw_simplex(const td_region *r, td_random *random, double *w)
+{
+    double sum = draw_exponentials(r->n_free, random, w);
     for (size_t f = 0; f < r->n_free; f++)
-        w[f] = r->low[f] + r->room * (w[f] / sum);
+        w[f] = share_of(r, f, w[f], sum);
 }
 
 static double row_value(const td_region *r, size_t row, const double *w)
@@ -125,25 +140,78 @@ static void draw_next(const td_region *r, td_random *random, double *w, double *
     }
 }
 
-void td_region_draw(const td_region *r, uint64_t seed, uint64_t tile, td_random *random,
-                    double *scratch, size_t stride, double *multipliers)
+/* On the grid, half up; below 2^31 conversion to int32 is floor(), and the compiler vectorizes it. */
+static inline double multiplier_of(double share, double official)
 {
-    double *w = scratch, *d = scratch + r->n_free;
-    for (size_t v = 0; v < TD_SAMPLE_TILE; v++)
-        for (size_t k = 0; k < r->n_items; k++)
-            multipliers[v * stride + r->first_item + k] = 1;
-    if (r->how == TD_SAMPLING_NONE)
-        return;
-    /* A stream per rule set: what one draws does not depend on the others. */
-    td_random_start(random, seed + r->rules * UINT64_C(0x9E3779B97F4A7C15), tile);
+    return (int32_t)(share / official * TD_WEIGHT_GRID + 0.5) * (1 / TD_WEIGHT_GRID);
+}
+
+static void write_row(const td_region *r, const double *multipliers, double *row)
+{
+    for (size_t f = 0; f < r->n_free; f++)
+        row[r->item[f]] = multipliers[f];
+}
+
+/* Sums of some vectors at once, each in the order of its shares. */
+static void add_up(size_t n, const double *restrict w, double *restrict sum)
+{
+    for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++)
+        sum[v] = 0;
+    for (size_t f = 0; f < n; f++)
+        for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++)
+            sum[v] += w[v * n + f];
+}
+
+/* Most samples are of this kind: shares and multipliers in one loop. */
+TD_VECTORIZED
+static void draw_uniform(const td_region *r, td_random *random, double *restrict scratch,
+                         size_t stride, double *restrict multipliers)
+{
+    double sum[TD_DRAWN_TOGETHER];
+    for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
+        double *w = scratch + v % TD_DRAWN_TOGETHER * r->n_free,
+               *total = &sum[v % TD_DRAWN_TOGETHER];
+        if (w == scratch) {
+            td_random_exponentials(random, TD_DRAWN_TOGETHER * r->n_free, scratch);
+            add_up(r->n_free, scratch, sum);
+        }
+        if (!(*total > 0))
+            *total = draw_exponentials(r->n_free, random, w);
+#pragma omp simd
+        for (size_t f = 0; f < r->n_free; f++)
+            w[f] = multiplier_of(share_of(r, f, w[f], *total), r->share[f]);
+        write_row(r, w, multipliers + v * stride);
+    }
+}
+
+static void draw_others(const td_region *r, td_random *random, double *w, double *d, size_t stride,
+                        double *multipliers)
+{
     for (size_t f = 0; f < r->n_free; f++)
         w[f] = r->centre[f];
     for (size_t i = r->how == TD_SAMPLING_CHAIN ? burn_in(r) : 0; i > 0; i--)
         step(r, random, w, d);
     for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
-        double *row = multipliers + v * stride + r->first_item;
         draw_next(r, random, w, d);
         for (size_t f = 0; f < r->n_free; f++)
-            row[r->item[f]] = floor(w[f] / r->share[f] * TD_WEIGHT_GRID + 0.5) / TD_WEIGHT_GRID;
+            multipliers[v * stride + r->item[f]] = multiplier_of(w[f], r->share[f]);
     }
+}
+
+void td_region_draw(const td_region *r, uint64_t seed, uint64_t tile, td_random *random,
+                    double *scratch, size_t stride, double *multipliers)
+{
+    double *first = multipliers + r->first_item;
+    bool has_fixed = r->n_free < r->n_items || r->how == TD_SAMPLING_NONE;
+    for (size_t v = 0; v < TD_SAMPLE_TILE && has_fixed; v++)
+        for (size_t k = 0; k < r->n_items; k++)
+            first[v * stride + k] = 1;
+    if (r->how == TD_SAMPLING_NONE)
+        return;
+    /* A stream per rule set: what one draws does not depend on the others. */
+    td_random_start(random, seed + r->rules * UINT64_C(0x9E3779B97F4A7C15), tile);
+    if (r->how == TD_SAMPLING_UNIFORM)
+        draw_uniform(r, random, scratch, stride, first);
+    else
+        draw_others(r, random, scratch, scratch + r->n_free, stride, first);
 }

@@ -1,7 +1,55 @@
 /*
  * What is drawn: weights and errors of the points against their distributions; estimates.
  */
+#include <gsl/gsl_rng.h>
+#include <string.h>
+
+#include "datasets/random.h"
 #include "tests/unit/sample_case.h"
+
+/* ---- exponentials ---- */
+
+/* The uniform numbers of GSL's generator, and a logarithm less than one unit of the last place off. */
+static void exponentials_are_those_of_gsl(void **state)
+{
+    (void)state;
+    const uint32_t SEEDS[] = {0, 1, 4357, 0x9E3779B1u, UINT32_MAX};
+    static td_exponentials exponentials;
+    double drawn[1000];
+    for (size_t s = 0; s < sizeof SEEDS / sizeof SEEDS[0]; s++) {
+        gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+        gsl_rng_set(rng, SEEDS[s]);
+        td_exponentials_start(&exponentials, SEEDS[s]);
+        for (size_t n = 1; n <= 1000; n += 37) {
+            td_exponentials_draw(&exponentials, n, drawn);
+            for (size_t i = 0; i < n; i++) {
+                long double exact = -log1pl(-(long double)gsl_rng_get(rng) / 0x1p32L);
+                double ulp = nextafter((double)exact, INFINITY) - (double)exact;
+                assert_true(fabsl(drawn[i] - exact) < ulp);
+            }
+        }
+        gsl_rng_free(rng);
+    }
+}
+
+/* The same bits wherever it is built. */
+static void exponentials_are_the_same_everywhere(void **state)
+{
+    (void)state;
+    static td_exponentials exponentials;
+    static double drawn[100000];
+    uint64_t hash = 0;
+    td_exponentials_start(&exponentials, 1);
+    td_exponentials_draw(&exponentials, 100000, drawn);
+    for (size_t i = 0; i < 100000; i++) {
+        uint64_t bits;
+        memcpy(&bits, &drawn[i], sizeof bits);
+        hash = (hash ^ bits) * 0x100000001B3u;
+    }
+    assert_true(hash == 0x622CBB348DA0099Fu);
+}
+
+/* ---- distributions ---- */
 
 /* A unit alone is always first: its central weights are the mean of the draws. */
 static void open_alone(matrix *the, size_t n_items, const double *max)
@@ -129,6 +177,8 @@ static void figures_follow_from_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exponentials_are_those_of_gsl),
+        cmocka_unit_test(exponentials_are_the_same_everywhere),
         cmocka_unit_test(dirichlet_has_the_spread_that_was_asked_for),
         cmocka_unit_test(chains_reach_every_corner),
         cmocka_unit_test(errors_of_the_points_are_drawn),

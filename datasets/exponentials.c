@@ -1,0 +1,113 @@
+/*
+ * Exponential numbers, a block at a time: the numbers of GSL's Mersenne twister (M. Matsumoto and
+ * T. Nishimura, ACM Transactions on Modeling and Computer Simulation 8, 1998) and their logarithms,
+ * as loops that the compiler vectorizes.
+ */
+#include <string.h>
+
+#include "datasets/random.h"
+#include "engine/base/vectorized.h"
+
+#define N TD_EXPONENTIALS
+#define M 397
+
+void td_exponentials_start(td_exponentials *e, uint32_t seed)
+{
+    e->state[0] = seed != 0 ? seed : 4357; /* as GSL has it */
+    for (uint32_t i = 1; i < N; i++)
+        e->state[i] = 1812433253u * (e->state[i - 1] ^ (e->state[i - 1] >> 30)) + i;
+    e->n_left = 0;
+}
+
+static inline uint32_t twisted(uint32_t high, uint32_t low)
+{
+    uint32_t y = (high & 0x80000000u) | (low & 0x7FFFFFFFu);
+    return (y >> 1) ^ ((y & 1) * 0x9908B0DFu);
+}
+
+/* The next state: each word from its neighbour and one that lies M ahead, or N - M behind. */
+TD_VECTORIZED
+static void twist(uint32_t *s)
+{
+#pragma omp simd
+    for (size_t i = 0; i < N - M; i++)
+        s[i] = s[i + M] ^ twisted(s[i], s[i + 1]);
+#pragma omp simd safelen(64)
+    for (size_t i = N - M; i < N - 1; i++)
+        s[i] = s[i + M - N] ^ twisted(s[i], s[i + 1]);
+    s[N - 1] = s[M - 1] ^ twisted(s[N - 1], s[0]);
+}
+
+static inline uint32_t tempered(uint32_t y)
+{
+    y ^= y >> 11;
+    y ^= y << 7 & 0x9D2C5680u;
+    y ^= y << 15 & 0xEFC60000u;
+    return y ^ (y >> 18);
+}
+
+static inline uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double of_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* A whole number below 2^52 as a double. */
+static inline double of_whole(uint64_t whole)
+{
+    return of_bits(0x4330000000000000u | whole) - 0x1p52;
+}
+
+/*
+ * -ln x, 2^-32 <= x <= 1, to less than one unit of the last place: x = 2^e (1 + f), 1 + f between
+ * sqrt(1/2) and sqrt(2), ln(1 + f) by s = f/(2 + f) and the polynomial of fdlibm (e_log.c, Sun
+ * Microsystems, 1993). Only additions, products and a quotient: the same on every machine, which
+ * the logarithms of C libraries are not.
+ */
+static inline double minus_log(double x)
+{
+    const uint64_t ROOT = 0x3FE6A09E00000000u; /* about sqrt(1/2) */
+    const double LN2_HIGH = 6.93147180369123816490e-01, LN2_LOW = 1.90821492927058770002e-10;
+    uint64_t above = (bits_of(x) - ROOT + ((uint64_t)64 << 52)) >> 52; /* e + 64 */
+    double e = of_whole(above) - 64;
+    double f = of_bits(bits_of(x) - ((above - 64) << 52)) - 1;
+    double s = f / (2 + f), z = s * s, w = z * z, half = 0.5 * f * f;
+    double odd = z * (6.666666666666735130e-01 +
+                      w * (2.857142874366239149e-01 +
+                           w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    double even = w * (3.999999999940941908e-01 +
+                       w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    return (half - (s * (half + (odd + even)) + e * LN2_LOW)) - f - e * LN2_HIGH;
+}
+
+TD_VECTORIZED
+static void fill(td_exponentials *e)
+{
+#pragma omp simd
+    for (size_t i = 0; i < N; i++)
+        e->block[i] = minus_log((0x1p32 - of_whole(tempered(e->state[i]))) * 0x1p-32);
+}
+
+void td_exponentials_draw(td_exponentials *e, size_t n, double *out)
+{
+    while (n > 0) {
+        if (e->n_left == 0) {
+            twist(e->state);
+            fill(e);
+            e->n_left = N;
+        }
+        size_t taken = n < e->n_left ? n : e->n_left;
+        memcpy(out, e->block + N - e->n_left, taken * sizeof *out);
+        e->n_left -= taken;
+        out += taken;
+        n -= taken;
+    }
+}
