@@ -67,18 +67,14 @@ static inline double of_whole(uint64_t whole)
 }
 
 /*
- * -ln x, 2^-32 <= x <= 1, to less than one unit of the last place: x = 2^e (1 + f), 1 + f between
- * sqrt(1/2) and sqrt(2), ln(1 + f) by s = f/(2 + f) and the polynomial of fdlibm (e_log.c, Sun
- * Microsystems, 1993). Only additions, products and a quotient: the same on every machine, which
- * the logarithms of C libraries are not.
+ * -ln x of x = 2^e (1 + f), 1 + f between sqrt(1/2) and sqrt(2), to less than one unit of the last
+ * place: ln(1 + f) by s = f/(2 + f) and the polynomial of fdlibm (e_log.c, Sun Microsystems, 1993).
+ * Only additions, products and a quotient: the same on every machine, which the logarithms of C
+ * libraries are not.
  */
-static inline double minus_log(double x)
+static inline double minus_log(double e, double f)
 {
-    const uint64_t ROOT = 0x3FE6A09E00000000u; /* about sqrt(1/2) */
     const double LN2_HIGH = 6.93147180369123816490e-01, LN2_LOW = 1.90821492927058770002e-10;
-    uint64_t above = (bits_of(x) - ROOT + ((uint64_t)64 << 52)) >> 52; /* e + 64 */
-    double e = of_whole(above) - 64;
-    double f = of_bits(bits_of(x) - ((above - 64) << 52)) - 1;
     double s = f / (2 + f), z = s * s, w = z * z, half = 0.5 * f * f;
     double odd = z * (6.666666666666735130e-01 +
                       w * (2.857142874366239149e-01 +
@@ -88,12 +84,25 @@ static inline double minus_log(double x)
     return (half - (s * (half + (odd + even)) + e * LN2_LOW)) - f - e * LN2_HIGH;
 }
 
+/* x = 1 - u in parts, then the logarithms: short loops, of which a processor has many under way. */
 TD_VECTORIZED
-static void fill(td_exponentials *e)
+static void fill(td_exponentials *exponentials)
 {
+    const uint64_t ROOT = 0x3FE6A09E00000000u; /* about sqrt(1/2) */
+    double e[N], f[N], *block = exponentials->block;
+    const uint32_t *words = exponentials->state;
 #pragma omp simd
     for (size_t i = 0; i < N; i++)
-        e->block[i] = minus_log((0x1p32 - of_whole(tempered(e->state[i]))) * 0x1p-32);
+        block[i] = (0x1p32 - of_whole(tempered(words[i]))) * 0x1p-32;
+#pragma omp simd
+    for (size_t i = 0; i < N; i++) {
+        uint64_t above = (bits_of(block[i]) - ROOT + ((uint64_t)64 << 52)) >> 52; /* e + 64 */
+        e[i] = of_whole(above) - 64;
+        f[i] = of_bits(bits_of(block[i]) - ((above - 64) << 52)) - 1;
+    }
+#pragma omp simd
+    for (size_t i = 0; i < N; i++)
+        block[i] = minus_log(e[i], f[i]);
 }
 
 void td_exponentials_draw(td_exponentials *e, size_t n, double *out)

@@ -1,7 +1,6 @@
 /* Random numbers for generated data and sampled weights: GSL's Mersenne twister, seeded per stream. */
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "datasets/random.h"
@@ -10,7 +9,7 @@
 struct td_random {
     gsl_rng rng;
     uint32_t seed;
-    bool is_blockwise; /* exponentials follow this seed */
+    enum { NOT_YET, WORD_BY_WORD, IN_BLOCKS } started; /* seeding costs 624 steps */
     td_exponentials exponentials;
 };
 
@@ -50,29 +49,36 @@ void td_random_start(td_random *random, uint64_t seed, uint64_t stream)
     /* The generator takes 32 bits; times an odd number is one to one on them. */
     uint32_t spread = (uint32_t)stream * 0x9E3779B1u;
     random->seed = spread ^ (uint32_t)(mix(seed) >> 32);
-    random->is_blockwise = false;
-    gsl_rng_set(&random->rng, random->seed);
+    random->started = NOT_YET;
+}
+
+static gsl_rng *word_by_word(td_random *random)
+{
+    if (random->started == NOT_YET)
+        gsl_rng_set(&random->rng, random->seed);
+    random->started = WORD_BY_WORD;
+    return &random->rng;
 }
 
 double td_random_uniform(td_random *random)
 {
-    return gsl_rng_uniform(&random->rng);
+    return gsl_rng_uniform(word_by_word(random));
 }
 
 double td_random_gauss(td_random *random, double sigma)
 {
-    return gsl_ran_gaussian_ziggurat(&random->rng, sigma);
+    return gsl_ran_gaussian_ziggurat(word_by_word(random), sigma);
 }
 
 void td_random_exponentials(td_random *random, size_t n, double *out)
 {
-    if (!random->is_blockwise)
+    if (random->started == NOT_YET)
         td_exponentials_start(&random->exponentials, random->seed);
-    random->is_blockwise = true;
+    random->started = IN_BLOCKS;
     td_exponentials_draw(&random->exponentials, n, out);
 }
 
 void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares)
 {
-    gsl_ran_dirichlet(&random->rng, n, alpha, shares);
+    gsl_ran_dirichlet(word_by_word(random), n, alpha, shares);
 }

@@ -1,75 +1,61 @@
 #!/usr/bin/env python3
-"""Rank counts of many clusters under many weight vectors: numpy beside the kernel.
+"""J3 in numpy: how often each unit has each rank.
 
-    bench/peers/j3_numpy.py [UNITS [ITEMS [VECTORS]]]     (100000, 20, 1000)
+    bench/peers/j3_numpy.py                       data, the kernel, numpy: are all counts equal?
+    bench/peers/j3_numpy.py FILE [OUT [RUNS]]     FILE of vectors.py; OUT: uint32 counts
 
-Makes data (clusters of 5 to 25 units, points of two decimals, shares uniform on the simplex), runs
-build/bench/acceptability on them, counts the same in numpy with matrix products and comparisons, and
-says whether all counts are equal. Both do exact arithmetic on whole quanta, so they must be.
+Clusters of one size together: one matrix product for many of them, ranks by comparing all units
+with each in turn, in pieces that stay in the cache; two threads, numpy releases the lock.
 """
 
 import os
-import subprocess
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import sys
-import tempfile
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-RUNS = 5
+import vectors
+
+THREADS = 2
+PIECE = 400000  # totals at once
 
 
-def make(n_units, n_items, n_vectors):
-    random = np.random.default_rng(2025)
-    sizes = random.integers(5, 26, n_units // 5)
-    sizes = sizes[:np.searchsorted(np.cumsum(sizes), n_units)]
-    sizes = np.append(sizes, n_units - sizes.sum())
-    points = np.floor(random.random((n_units, n_items)) * 5001)
-    copies = np.flatnonzero(random.random(n_units) < 0.003)
-    copies = copies[copies > 0]
-    points[copies] = points[copies - 1]
-    shares = random.dirichlet(np.ones(n_items), n_vectors)
-    weights = np.floor(shares * n_items * 2.0**20 + 0.5) / 2.0**20
-    return sizes.astype(np.int64), points, weights
+def ranks_of(totals):
+    """totals: clusters x units x vectors."""
+    ranks = np.zeros(totals.shape, np.uint8)
+    larger = np.empty(totals.shape, bool)
+    for unit in range(totals.shape[1]):
+        np.greater(totals[:, unit:unit + 1, :], totals, out=larger)
+        ranks += larger.view(np.uint8)
+    return ranks
 
 
 def count(sizes, points, weights):
-    counts, first, across = [], 0, np.ascontiguousarray(weights.T)
-    for n in sizes:
-        totals = points[first:first + n] @ across
-        ranks = np.zeros(totals.shape, np.uint8)
-        for other in totals:
-            ranks += other > totals
-        counts.append(np.array([np.bincount(row, minlength=n) for row in ranks], np.uint32).ravel())
-        first += n
-    return np.concatenate(counts)
+    across = np.ascontiguousarray(weights.T)
+    first = np.cumsum(sizes) - sizes
+    first_count = np.cumsum(sizes**2) - sizes**2
+    counts = np.zeros((sizes**2).sum(), np.uint32)
 
+    def count_piece(clusters):
+        n = sizes[clusters[0]]
+        rows = points[first[clusters][:, None] + np.arange(n)]
+        ranks = ranks_of((rows.reshape(-1, points.shape[1]) @ across).reshape(len(clusters), n, -1))
+        for rank in range(n):
+            places = first_count[clusters][:, None] + np.arange(n) * n + rank
+            counts[places] = np.count_nonzero(ranks == rank, axis=2)
 
-def main():
-    given = [int(x) for x in sys.argv[1:]]
-    n_units, n_items, n_vectors = given + [100000, 20, 1000][len(given):]
-    sizes, points, weights = make(n_units, n_items, n_vectors)
-    program = os.path.join(os.environ.get("BUILD", "build"), "bench", "acceptability")
-    with tempfile.TemporaryDirectory() as folder:
-        data, result = os.path.join(folder, "in"), os.path.join(folder, "out")
-        with open(data, "wb") as file:
-            np.array([n_units, n_items, n_vectors, len(sizes)], np.int64).tofile(file)
-            for part in (sizes, points, weights):
-                part.tofile(file)
-        print(subprocess.run([program, str(RUNS), data, result], check=True, text=True,
-                             stdout=subprocess.PIPE).stdout, end="")
-        ours = np.fromfile(result, np.uint32)
-    elapsed = []
-    for _ in range(3):
-        start = time.perf_counter()
-        counts = count(sizes, points, weights)
-        elapsed.append(time.perf_counter() - start)
-    print(f"numpy {np.__version__}: {sorted(elapsed)[1]:.3f} s,"
-          f" {n_units * n_vectors / sorted(elapsed)[1]:.3g} unit-scenarios/s")
-    equal = np.array_equal(ours, counts)
-    print(f"counts {'equal' if equal else 'DIFFER'}")
-    return 0 if equal else 1
+    pieces = []
+    for n in np.unique(sizes):
+        of_size = np.flatnonzero(sizes == n)
+        step = max(1, PIECE // int(n * len(weights)))
+        pieces += [of_size[i:i + step] for i in range(0, len(of_size), step)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(count_piece, pieces))
+    return counts
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(vectors.of_script("numpy", count))
