@@ -56,7 +56,8 @@ static void read_job(job *j, const char *path)
     for (size_t t = 0; t < j->n_tiles; t++) {
         j->tiles[t].m = (size_t)j->n_items;
         j->tiles[t].exact = measure_room(TD_RANK_TILE * j->tiles[t].m, sizeof *j->tiles[t].exact);
-        j->tiles[t].filter = measure_room(TD_RANK_TILE * (j->tiles[t].m + 1), sizeof *j->tiles[t].filter);
+        j->tiles[t].filter =
+            measure_room(TD_RANK_TILE * (j->tiles[t].m + 1), sizeof *j->tiles[t].filter);
     }
     j->clusters = measure_room((size_t)j->n_clusters, sizeof *j->clusters);
     j->first_count = measure_room((size_t)j->n_clusters, sizeof *j->first_count);
