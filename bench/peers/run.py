@@ -349,16 +349,22 @@ def job_6(store, options, size):
 
 
 def job_by_script(store, options, job):
-    """Jobs whose script makes data, runs ours and theirs and compares: what it says is kept."""
-    for name in sorted(os.listdir(HERE)):
-        key = f"{job}/script/{name}"
-        if not re.fullmatch(rf"{job.lower()}_\w+\.py", name) or (key in store.rows and not options.again):
-            continue
-        ran = subprocess.run([PYTHON, os.path.join(HERE, name)], text=True, capture_output=True)
-        if ran.returncode != 0:
-            sys.exit(f"{name} failed\n{ran.stdout}{ran.stderr}")
-        store.keep(key, {"text": ran.stdout.strip()})
-        print(ran.stdout, end="", flush=True)
+    """Jobs whose script makes data, runs ours and theirs and compares: what it says is kept, and the
+    times in its lines "RESULT job who [seconds] t t t"."""
+    names = [name for name in SCRIPTED[job] if os.path.exists(os.path.join(HERE, name))]
+    key = f"{job}/script"
+    if not names or (key in store.rows and not options.again):
+        return
+    ran = subprocess.run([PYTHON, os.path.join(HERE, names[0])], text=True, capture_output=True, cwd=ROOT)
+    print(ran.stdout, end="", flush=True)
+    if ran.returncode != 0:
+        sys.exit(f"{names[0]} failed\n{ran.stderr}")
+    for line in ran.stdout.splitlines():
+        found = re.match(r"RESULT (\w+) (\S+)(?: seconds)?((?: \d+\.\d+)+)", line)
+        if found:
+            who = f"{found[1].replace('j', 'J')}/{SCRIPT_UNITS.get(found[1], 100_000)}/{found[2]}"
+            store.keep(who, spread([float(t) for t in found[3].split()]))
+    store.keep(key, {"text": ran.stdout.strip(), "name": names[0]})
 
 
 def limits(store, options):
@@ -373,7 +379,8 @@ def limits(store, options):
 
 JOBS = {"J1": (job_1, SIZES), "J2": (job_2, [1_000_000]), "J5": (job_5, [168]),
         "J6": (job_6, [10_000, 100_000, 1_000_000])}
-SCRIPTED = ["J3", "J4"]
+SCRIPTED = {"J3": ["j3.py"], "J4": ["j4_numpy.py"]}  # the first that is there
+SCRIPT_UNITS = {"j3s": 30}
 
 
 def main():
