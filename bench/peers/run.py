@@ -364,6 +364,11 @@ def job_by_script(store, options, job):
         if found:
             who = f"{found[1].replace('j', 'J')}/{SCRIPT_UNITS.get(found[1], 100_000)}/{found[2]}"
             store.keep(who, spread([float(t) for t in found[3].split()]))
+        found = re.search(r"1,000,000 random weight vectors: (\S+) (m?s) \((\S+) to (\S+)\)", line)
+        if found:  # of bench/whatif, one cluster
+            scale = 1e-3 if found[2] == "ms" else 1
+            median, fastest, slowest = (scale * float(found[i]) for i in (1, 3, 4))
+            store.keep(f"J3s/30/{OURS}", {"median": median, "fastest": fastest, "slowest": slowest})
     store.keep(key, {"text": ran.stdout.strip(), "name": names[0]})
 
 
