@@ -231,14 +231,17 @@ static void look_at(const sheet *s, size_t cluster, size_t item, double to, bool
         *best = (nearest){cluster, item, to, step};
 }
 
-static nearest find_nearest(const sheet *s)
+/* *any: something was swept. */
+static nearest find_nearest(const sheet *s, bool *any)
 {
     nearest best = {.step = INFINITY};
+    *any = false;
     for (size_t c = 0; c < s->all.n_clusters; c++)
         for (size_t item = 0; item < s->all.n_items; item++) {
             const td_sweep_stretch *leader = &s->holds[list_of(s, c, item)].leader;
             if (!is_swept(s, c, item))
                 continue;
+            *any = true;
             look_at(s, c, item, leader->from, leader->from <= 0, &best);
             look_at(s, c, item, leader->to, leader->to >= scale_of(s, item), &best);
         }
@@ -247,10 +250,12 @@ static nearest find_nearest(const sheet *s)
 
 static void say_nearest(const sheet *s)
 {
-    nearest best = find_nearest(s);
+    bool any;
+    nearest best = find_nearest(s, &any);
     char today[40], to[40];
     if (isinf(best.step)) {
-        td_tab_sentence(s->out, TD_PLAIN, TD_MSG_WHATIF_ALL_FIRM, NULL);
+        td_tab_sentence(s->out, TD_PLAIN, any ? TD_MSG_WHATIF_ALL_FIRM : TD_MSG_WHATIF_ALL_NOTHING,
+                        NULL);
         return;
     }
     td_tab_sentence(s->out, TD_PLAIN,

@@ -12,6 +12,8 @@ td_message td_track_refusal(const td_rules *rules)
 {
     if (rules->criteria[0].combine != TD_SUM)
         return TD_MSG_SWEEP_MEAN;
+    if (td_rules_has_method(rules))
+        return TD_MSG_SWEEP_METHOD;
     if (rules->view.leaf_decimals != rules->view.decimals)
         return TD_MSG_SWEEP_ROUNDED_TOTAL;
     if (rules->view.rank_by == TD_BY_ROUNDED_SHARE)
