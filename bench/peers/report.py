@@ -119,7 +119,7 @@ def bars(rows):
            f" {ratio(rows, 'J3', 100_000, ['numpy'])} × numpy |")
     yield (f"| J3s one cluster, with sampling | 5 × numba | 10 × numba | 2·10^9/s |"
            f" {rate(rows, 'J3s/30/thidua', 3e7)}/s, {ratio(rows, 'J3s', 30, ['numba'])} × numba |")
-    found = re.search(r"found (\d+)", rows.get("J4/script", {}).get("text", ""))
+    found = re.search(r"found (\d+)", rows.get("J4/script/j4_numpy.py", {}).get("text", ""))
     yield (f"| J4 sweep | 8 × numpy | 14 × numpy | 4·10^8 flips/s |"
            f" {rate(rows, 'J4/100000/thidua', float(found[1]) if found else 0)}/s,"
            f" {ratio(rows, 'J4', 100_000, ['numpy'])} × numpy |")
@@ -172,11 +172,12 @@ def agreement(rows):
 
 
 def scripts(rows, job, title):
-    """What the script of a job said, as it said it."""
-    row = rows.get(f"{job}/script")
-    if row is None:
-        return []
-    return ["", f"## {job}: {title}", "", f"`peers/{row['name']}` said:", "", "```text", row["text"], "```"]
+    """What the scripts of a job said, as they said it."""
+    out = []
+    for key in sorted(rows):
+        if key.startswith(f"{job}/script/"):
+            out += ["", f"`peers/{key.split('/')[2]}` said:", "", "```text", rows[key]["text"], "```"]
+    return ["", f"## {job}: {title}", *out] if out else []
 
 
 def main():

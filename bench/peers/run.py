@@ -348,28 +348,39 @@ def job_6(store, options, size):
     turn_in_memory(store, "J6", size, folder, options.runs or (5 if size > 10_000 else 21), {})
 
 
+def printed_rows(line):
+    """Keys and times of a line of a script: "RESULT job who [seconds] t t t" of a rival or of ours, or
+    what bench/acceptability and bench/whatif print."""
+    found = re.match(r"RESULT [jJ](\w+) (\S+)(?: seconds)?((?: \d+\.\d+)+)", line)
+    if found:
+        job = "J" + found[1]
+        times = spread([float(t) for t in found[3].split()])
+        return f"{job}/{30 if job == 'J3s' else 100_000}/{found[2]}", times
+    found = re.match(r"(.*): (\S+) (m?s) \((\S+) to (\S+)\)", line)
+    key = found and (f"J3s/30/{OURS}" if "1,000,000 random" in found[1] else
+                     f"J3/100000/{OURS}" if "unit-scenarios" in line else None)
+    if not key:
+        return None, None
+    scale = 1e-3 if found[3] == "ms" else 1
+    return key, dict(zip(("median", "fastest", "slowest"), (scale * float(found[i]) for i in (2, 4, 5))))
+
+
 def job_by_script(store, options, job):
-    """Jobs whose script makes data, runs ours and theirs and compares: what it says is kept, and the
-    times in its lines "RESULT job who [seconds] t t t"."""
-    names = [name for name in SCRIPTED[job] if os.path.exists(os.path.join(HERE, name))]
-    key = f"{job}/script"
-    if not names or (key in store.rows and not options.again):
-        return
-    ran = subprocess.run([PYTHON, os.path.join(HERE, names[0])], text=True, capture_output=True, cwd=ROOT)
-    print(ran.stdout, end="", flush=True)
-    if ran.returncode != 0:
-        sys.exit(f"{names[0]} failed\n{ran.stderr}")
-    for line in ran.stdout.splitlines():
-        found = re.match(r"RESULT (\w+) (\S+)(?: seconds)?((?: \d+\.\d+)+)", line)
-        if found:
-            who = f"{found[1].replace('j', 'J')}/{SCRIPT_UNITS.get(found[1], 100_000)}/{found[2]}"
-            store.keep(who, spread([float(t) for t in found[3].split()]))
-        found = re.search(r"1,000,000 random weight vectors: (\S+) (m?s) \((\S+) to (\S+)\)", line)
-        if found:  # of bench/whatif, one cluster
-            scale = 1e-3 if found[2] == "ms" else 1
-            median, fastest, slowest = (scale * float(found[i]) for i in (1, 3, 4))
-            store.keep(f"J3s/30/{OURS}", {"median": median, "fastest": fastest, "slowest": slowest})
-    store.keep(key, {"text": ran.stdout.strip(), "name": names[0]})
+    """Jobs whose scripts make data, run ours and theirs and compare: what they say is kept, and the
+    times in it."""
+    for name in SCRIPTED[job]:
+        key, path = f"{job}/script/{name}", os.path.join(HERE, name)
+        if not os.path.exists(path) or (key in store.rows and not options.again):
+            continue
+        ran = subprocess.run([PYTHON, path], text=True, capture_output=True, cwd=ROOT)
+        print(ran.stdout, end="", flush=True)
+        if ran.returncode != 0:
+            sys.exit(f"{name} failed\n{ran.stderr}")
+        for line in ran.stdout.splitlines():
+            who, times = printed_rows(line)
+            if who:
+                store.keep(who, times)
+        store.keep(key, {"text": ran.stdout.strip()})
 
 
 def limits(store, options):
@@ -384,8 +395,7 @@ def limits(store, options):
 
 JOBS = {"J1": (job_1, SIZES), "J2": (job_2, [1_000_000]), "J5": (job_5, [168]),
         "J6": (job_6, [10_000, 100_000, 1_000_000])}
-SCRIPTED = {"J3": ["j3.py"], "J4": ["j4_numpy.py"]}  # the first that is there
-SCRIPT_UNITS = {"j3s": 30}
+SCRIPTED = {"J3": ["j3_numba.py", "j3_numpy.py"], "J4": ["j4_numpy.py"]}
 
 
 def main():
