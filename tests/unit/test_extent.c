@@ -12,19 +12,10 @@
 #include "datasets/extent.h"
 #include "engine/base/columns.h"
 #include "tests/lib/files.h"
+#include "tests/unit/random_text.h"
 
 #define MOST_ROWS 40
 #define MOST_COLUMNS 150
-
-static uint64_t seed = 88172645463325252u;
-
-static size_t pick(size_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (size_t)((seed >> 11) % n);
-}
 
 static double some_value(size_t style)
 {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "tests/unit/outline_case.h"
+#include "tests/unit/random_text.h"
 
 #include "datasets/extent.h"
 #include "engine/linear.h"
@@ -14,37 +15,7 @@
 #define MOST_UNITS 70
 #define MOST_LEAVES 25
 
-static uint64_t seed = 362436069362436069u;
-
-static size_t pick(size_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (size_t)((seed >> 11) % n);
-}
-
-static bool chance(size_t percent)
-{
-    return pick(100) < percent;
-}
-
 /* ---- a random table ---- */
-
-typedef struct text {
-    char bytes[65536];
-    size_t size;
-} text;
-
-static void put(text *t, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(t->bytes + t->size, sizeof t->bytes - t->size, format, args);
-    va_end(args);
-    assert_in_range(n, 0, sizeof t->bytes - t->size - 1);
-    t->size += (size_t)n;
-}
 
 static const char *ANY_NUMBER[] = {"0", "1", "2.5", "3", "7", "12.5", "40", "0.1", "9.5", "100"};
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "engine/score.h"
+#include "tests/unit/random_text.h"
 
 #define N_TABLES 600
 #define N_CLUSTERS 5
@@ -20,37 +21,7 @@
 #define LEAVES 4
 #define N_HELD 40
 
-static uint64_t seed = 88172645463325252u;
-
-static size_t pick(size_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (size_t)((seed >> 11) % n);
-}
-
-static bool chance(size_t percent)
-{
-    return pick(100) < percent;
-}
-
 /* ---- a random table ---- */
-
-typedef struct text {
-    char bytes[65536];
-    size_t size;
-} text;
-
-static void put(text *t, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(t->bytes + t->size, sizeof t->bytes - t->size, format, args);
-    va_end(args);
-    assert_in_range(n, 0, sizeof t->bytes - t->size - 1);
-    t->size += (size_t)n;
-}
 
 static void put_condition(text *t)
 {
