@@ -14,10 +14,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-#include "engine/thidua.h"
+#include "bench/lib/measure.h"
 
 typedef struct year {
     td_errors *errors;
@@ -27,56 +25,28 @@ typedef struct year {
     size_t runs;
 } year;
 
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void must(td_status status, const char *what)
-{
-    if (status == TD_OK)
-        return;
-    fprintf(stderr, "sweep: cannot %s (status %d)\n", what, (int)status);
-    exit(1);
-}
-
-static void *room(size_t n, size_t size)
-{
-    void *memory = calloc(n + 1, size);
-    if (memory == NULL)
-        exit(1);
-    return memory;
-}
-
 /* ---- what is timed ---- */
 
 static void sweep_fresh(const year *y, td_crossings *all)
 {
-    must(td_sweep_all(y->prepared, &y->options, all, y->errors), "sweep");
+    measure_must(td_sweep_all(y->prepared, &y->options, all, y->errors), "sweep", y->errors);
 }
 
 static double time_sweep(const year *y, td_crossings *all, bool fresh)
 {
     if (fresh)
         td_crossings_release(all);
-    double start = now_s();
+    double start = measure_now_s();
     sweep_fresh(y, all);
-    return now_s() - start;
+    return measure_now_s() - start;
 }
 
 static double time_holds(const year *y, const td_crossings *all, td_sweep_hold *holds)
 {
-    double start = now_s();
-    must(td_sweep_holds(y->prepared, all, &y->options, holds), "look around today");
-    return now_s() - start;
+    double start = measure_now_s();
+    measure_must(td_sweep_holds(y->prepared, all, &y->options, holds), "look around today",
+                 y->errors);
+    return measure_now_s() - start;
 }
 
 static void say(const char *what, double *elapsed_s, size_t runs, size_t n)
@@ -84,16 +54,15 @@ static void say(const char *what, double *elapsed_s, size_t runs, size_t n)
     printf("RESULT j4 %s seconds", what);
     for (size_t i = 0; i < runs; i++)
         printf(" %.5f", elapsed_s[i]);
-    qsort(elapsed_s, runs, sizeof *elapsed_s, ascending);
-    printf(" median %.5f, %.3g crossings/s\n", elapsed_s[runs / 2],
-           (double)n / elapsed_s[runs / 2]);
+    measure_spread spread_s = measure_spread_of(elapsed_s, runs);
+    printf(" median %.5f, %.3g crossings/s\n", spread_s.median, (double)n / spread_s.median);
 }
 
 static void time_all(const year *y, td_crossings *all)
 {
-    double *elapsed_s = room(3 * y->runs, sizeof *elapsed_s);
+    double *elapsed_s = measure_room(3 * y->runs, sizeof *elapsed_s);
     sweep_fresh(y, all);
-    td_sweep_hold *holds = room(all->n_clusters * all->n_items, sizeof *holds);
+    td_sweep_hold *holds = measure_room(all->n_clusters * all->n_items, sizeof *holds);
     for (size_t i = 0; i < y->runs; i++) {
         elapsed_s[i] = time_sweep(y, all, true);
         elapsed_s[y->runs + i] = time_sweep(y, all, false);
@@ -129,10 +98,11 @@ static FILE *open_file(const char *path)
 /* Points of one item over its maximum: the totals when nothing else weighs. */
 static void shares_of_item(const year *y, size_t item, size_t m, double *shares)
 {
-    double *weights = room(m, sizeof *weights);
+    double *weights = measure_room(m, sizeof *weights);
     td_results results = {0};
     weights[item] = 1;
-    must(td_evaluate(y->prepared, 1, weights, NULL, &results, y->errors), "evaluate");
+    measure_must(td_evaluate(y->prepared, 1, weights, NULL, &results, y->errors), "evaluate",
+                 y->errors);
     for (size_t u = 0; u < results.n_units; u++)
         shares[u * m + item] = results.standing[u].total_q / td_item_get(y->prepared, item).max_q;
     td_results_release(&results);
@@ -149,7 +119,7 @@ static void write_numbers(const year *y, const char *path)
     for (size_t c = 0; c < view.n_clusters; c++)
         must_write(file, &(int64_t){(int64_t)td_evaluation_cluster(y->evaluation, c).n_units}, 1,
                    sizeof(int64_t));
-    double *shares = room(view.n_units * m, sizeof *shares);
+    double *shares = measure_room(view.n_units * m, sizeof *shares);
     for (size_t item = 0; item < m; item++) {
         double weight = td_item_get(y->prepared, item).share;
         must_write(file, &weight, 1, sizeof weight);
@@ -189,14 +159,14 @@ static double sum_of(const year *y, const td_crossings *all)
 
 int main(int argc, char **argv)
 {
-    year y = {.errors = td_errors_new(), .runs = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0};
+    year y = {.errors = td_errors_new(), .runs = argc >= 3 ? measure_number(argv[1]) : 0};
     if (y.errors == NULL || y.runs == 0) {
         fprintf(stderr, "usage: sweep RUNS FOLDER [THREADS [NUMBERS [FOUND]]]\n");
         return 2;
     }
     y.options.threads = argc >= 4 ? (int)strtol(argv[3], NULL, 10) : 0;
-    must(td_evaluation_load(argv[2], NULL, &y.evaluation, y.errors), "load");
-    must(td_prepare(y.evaluation, NULL, &y.prepared, y.errors), "score");
+    measure_must(td_evaluation_load(argv[2], NULL, &y.evaluation, y.errors), "load", y.errors);
+    measure_must(td_prepare(y.evaluation, NULL, &y.prepared, y.errors), "score", y.errors);
     td_crossings all = {0};
     time_all(&y, &all);
     printf("RESULT j4 thidua found %zu sum %.4f\n", all.n, sum_of(&y, &all));
