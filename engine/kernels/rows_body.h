@@ -10,6 +10,7 @@
 typedef double NAME(lanes) __attribute__((vector_size(8 * LANES)));
 typedef double NAME(loose) __attribute__((vector_size(8 * LANES), aligned(8)));
 typedef int64_t NAME(whole) __attribute__((vector_size(8 * LANES)));
+typedef uint64_t NAME(bits) __attribute__((vector_size(8 * LANES))); /* sums of them, which wrap */
 
 #if !defined(LEAST)
 TARGET static inline NAME(lanes) NAME(choose)(NAME(whole) which, NAME(lanes) a, NAME(lanes) b)
@@ -82,7 +83,7 @@ TARGET static inline __attribute__((always_inline)) void NAME(fetch)(const size_
  */
 TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
     const size_t n, const bool shifted, const td_rows *plan, size_t j, size_t n_units,
-    const double *rows, size_t stride, NAME(whole) * sums)
+    const double *rows, size_t stride, NAME(bits) * sums)
 {
     NAME(lanes) low[GROUPS], high[GROUPS], any[GROUPS];
     NAME(scale) scale[GROUPS];
@@ -106,13 +107,13 @@ TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
         scale[g] = NAME(scale_of)(plan, j + g * LANES, LEAST(a, b), MOST(a, b));
     }
     for (size_t u = 0; u < n_units; u++) {
-        NAME(whole) sum = sums[u];
+        NAME(bits) sum = sums[u];
         NAME(fetch)(n, rows + u * stride + j);
 #pragma GCC unroll 3
         for (size_t g = 0; g < n; g++) {
             NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
             NAME(lanes) q = NAME(on_line)(shifted, plan, j + g * LANES, x);
-            sum += (NAME(whole))MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start);
+            sum += (NAME(bits))MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start);
         }
         sums[u] = sum;
     }
@@ -126,7 +127,7 @@ TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
 
 TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(
     const bool shifted, const td_rows *plan, size_t n_units, const double *rows, size_t stride,
-    NAME(whole) * sums)
+    NAME(bits) * sums)
 {
     bool is_blank = false;
     size_t j = 0, n = (plan->n + LANES - 1) / LANES;
@@ -142,18 +143,18 @@ TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(
 TARGET static bool NAME(add_up)(const td_rows *plan, size_t n_units, const double *rows,
                                 size_t stride, double *scratch, double *totals)
 {
-    NAME(whole) *sums = (NAME(whole) *)scratch;
-    const int64_t n_grids = (int64_t)((plan->n + LANES - 1) / LANES * LANES);
-    const NAME(whole) first = {-n_grids * GRID_BITS};
+    NAME(bits) *sums = (NAME(bits) *)scratch;
+    const uint64_t n_grids = (plan->n + LANES - 1) / LANES * LANES;
+    const NAME(bits) first = {0 - n_grids * GRID_BITS};
     for (size_t u = 0; u < n_units; u++)
         sums[u] = first;
     bool is_blank = plan->is_shifted ? NAME(all_groups)(true, plan, n_units, rows, stride, sums)
                                      : NAME(all_groups)(false, plan, n_units, rows, stride, sums);
     for (size_t u = 0; u < n_units; u++) {
-        int64_t sum = 0;
+        uint64_t sum = 0;
         for (size_t x = 0; x < LANES; x++)
             sum += sums[u][x];
-        totals[u] = (double)sum;
+        totals[u] = (double)(int64_t)sum;
     }
     return !(is_blank && plan->may_be_blank);
 }

@@ -18,7 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 THIDUA = os.path.abspath(os.environ.get("THIDUA", os.path.join(os.environ.get("BUILD", "build"), "thidua")))
 SAMPLE = os.path.join(ROOT, "datasets/samples/hcmc-2025")
-N = 16
+N = 64  # long enough for progress to be said
 
 failed = 0
 

@@ -257,7 +257,8 @@ static void append(td_buffer *out, const void *bytes, size_t n)
         out->capacity = 2 * (out->size + n);
         out->text = realloc(out->text, out->capacity);
     }
-    memcpy(out->text + out->size, bytes, n);
+    if (n > 0)
+        memcpy(out->text + out->size, bytes, n);
     out->size += n;
 }
 
