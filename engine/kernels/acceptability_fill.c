@@ -2,7 +2,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "engine/base/vectorized.h"
 #include "engine/kernels/acceptability.h"
 
 #define COLUMNS 16
@@ -101,7 +100,6 @@ void td_rank_ranks(const td_rank_units *u, const uint8_t *restrict order, uint8_
 
 /* Vectors g, g + 4, g + 8, ... of a step, which lie in one row: see acceptability_body.h. Scaled so
    that the widest difference of totals is a little below 1. */
-TD_VECTORIZED
 static void fill_row(size_t m, const double *restrict exact, const double *restrict range,
                      float *restrict out)
 {

@@ -11,11 +11,9 @@
 #include "engine/base/threads.h"
 #include "engine/whatif/sample.h"
 
-#define MOST_TILES 64
-#define SLOW_TILES 16 /* at most, where vectors take long: people wait for an interruption */
+#define MOST_TILES 16
 #define MOST_COUNTERS ((size_t)1 << 25) /* of a batch, 8 bytes each */
 #define MANY_CLUSTERS 64                /* enough pieces without several tiles at once */
-#define ENOUGH_TILES 4 /* for a thread, of which the last ends at nearly the same time */
 
 /* What one thread needs. */
 typedef struct hand {
@@ -103,21 +101,12 @@ static void batch_release(batch *b)
     td_packed_release(&b->packed);
 }
 
-/* Does the kernel rank all clusters? */
-static bool is_fast(const td_sampler *s, const td_sampled *out)
-{
-    for (size_t c = 0; c < s->prepared->evaluation->data.n_clusters; c++)
-        if (s->plain[c] == NULL)
-            return false;
-    return out->n_awards == 0;
-}
-
 /* Tiles at once, by the size of the work: memory, and enough pieces for many threads. */
 static size_t capacity_of(const td_sampler *s, const td_sampled *out)
 {
-    size_t fit = MOST_COUNTERS / out->n_counts, most = is_fast(s, out) ? MOST_TILES : SLOW_TILES;
+    size_t fit = MOST_COUNTERS / out->n_counts;
     bool enough = out->n_awards == 0 && s->prepared->evaluation->data.n_clusters >= MANY_CLUSTERS;
-    return enough || fit < 2 ? 1 : fit < most ? fit : most;
+    return enough || fit < 2 ? 1 : fit < MOST_TILES ? fit : MOST_TILES;
 }
 
 static td_status batch_init(batch *b, const td_sampler *s, td_sampled *out)
@@ -234,10 +223,10 @@ static td_status run_tile(batch *b, size_t tile, hand *h)
     return status == TD_OK ? TD_EINTERRUPTED : status;
 }
 
-/* Draws all tiles, then runs clusters of tiles, so that a few tiles keep many threads busy. */
-static void run_by_clusters(batch *b)
+static void run_batch(batch *b)
 {
-    const size_t n_clusters = data_of(b)->n_clusters, n_pieces = b->n_tiles * n_clusters;
+    size_t n_clusters = data_of(b)->n_clusters;
+    size_t n_pieces = with_awards(b) ? b->n_tiles : b->n_tiles * n_clusters;
 #pragma omp parallel num_threads(b->n_threads) if (b->n_threads > 1)
     {
         hand *h = &b->hands[td_thread()];
@@ -245,32 +234,13 @@ static void run_by_clusters(batch *b)
         for (size_t tile = 0; tile < b->n_tiles; tile++)
             draw_tile(b, tile, h);
 #pragma omp for schedule(dynamic, 1)
-        for (size_t piece = 0; piece < n_pieces; piece++)
-            run_cluster(b, piece / n_clusters, piece % n_clusters, h);
+        for (size_t piece = 0; piece < n_pieces; piece++) {
+            if (with_awards(b))
+                b->status[piece] = run_tile(b, piece, h);
+            else
+                run_cluster(b, piece / n_clusters, piece % n_clusters, h);
+        }
     }
-}
-
-/* Draws and runs tile by tile, while its weights lie in the cache. */
-static void run_by_tiles(batch *b)
-{
-    const size_t n_clusters = with_awards(b) ? 0 : data_of(b)->n_clusters;
-#pragma omp parallel for num_threads(b->n_threads) if (b->n_threads > 1) schedule(dynamic, 1)
-    for (size_t tile = 0; tile < b->n_tiles; tile++) {
-        hand *h = &b->hands[td_thread()];
-        draw_tile(b, tile, h);
-        if (with_awards(b))
-            b->status[tile] = run_tile(b, tile, h);
-        for (size_t c = 0; c < n_clusters; c++)
-            run_cluster(b, tile, c, h);
-    }
-}
-
-static void run_batch(batch *b)
-{
-    if (with_awards(b) || b->n_tiles >= ENOUGH_TILES * (size_t)b->n_threads)
-        run_by_tiles(b);
-    else
-        run_by_clusters(b);
 }
 
 static void add_counts(td_sampled *out, uint64_t *counts)

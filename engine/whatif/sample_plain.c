@@ -232,35 +232,16 @@ static td_rank_weights weights_of(const td_sampler *s, size_t tile, size_t rules
                              .filter = packed->filter + (item + column) * TD_RANK_TILE};
 }
 
-/* Do the multipliers of a tile stand as the kernel wants them? */
-static bool is_in_order(const td_sampler *s, const td_region *region)
-{
-    for (size_t f = 0; f < region->n_free; f++)
-        if (region->item[f] != f)
-            return false;
-    return region->n_free == s->n_items;
-}
-
-static void pack_exact(const td_sampler *s, const td_region *region,
-                       const double *restrict multipliers, double *restrict exact)
-{
-    const size_t m = region->n_free;
-    if (is_in_order(s, region)) {
-        memcpy(exact, multipliers, TD_RANK_TILE * m * sizeof *exact);
-        return;
-    }
-    for (size_t v = 0; v < TD_RANK_TILE; v++)
-        for (size_t f = 0; f < m; f++)
-            exact[v * m + f] = multipliers[v * s->n_items + region->item[f]];
-}
-
 void td_plain_pack(const td_sampler *s, size_t tile, const double *multipliers,
                    const td_packed *packed)
 {
     for (size_t r = 0; r < s->n_rules; r++) {
         const td_region *region = &s->regions[r];
+        const double *from = multipliers + region->first_item;
         td_rank_weights w = weights_of(s, tile, r, packed);
-        pack_exact(s, region, multipliers + region->first_item, w.exact);
+        for (size_t v = 0; v < TD_RANK_TILE; v++)
+            for (size_t f = 0; f < w.m; f++)
+                w.exact[v * w.m + f] = from[v * s->n_items + region->item[f]];
         td_rank_weights_fill(&w, range_of(s, r));
     }
 }
