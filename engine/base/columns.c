@@ -164,7 +164,6 @@ void td_turn_rows(size_t n, size_t m, const double *restrict rows, size_t stride
         double *restrict to = columns + first;
         for (size_t i = 0; i < m; i++, to += stride) {
             const double *x = row + i;
-            __builtin_prefetch(row + TD_LANES * (m + i)); /* a line of the rows that come next */
             *(half *)to = (half){x[0], x[m], x[2 * m], x[3 * m]};
             *(half *)(to + 4) = (half){x[4 * m], x[5 * m], x[6 * m], x[7 * m]};
         }

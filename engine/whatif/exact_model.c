@@ -358,25 +358,25 @@ static void find_twins(td_exact_model *model)
  */
 static td_status rank_ties(const source *s, td_exact_model *model)
 {
-    size_t n = s->cluster->n_units, n_keys = s->rules->n_ties;
+    size_t n = s->cluster->n_units;
     size_t c = (size_t)(s->cluster - s->prepared->evaluation->data.clusters);
     td_standing *standing = calloc(n + 1, sizeof *standing);
-    size_t *order = calloc(2 * n + 1, sizeof *order);
-    double *keys = calloc(n * (n_keys + 1) + 1, sizeof *keys);
-    bool ok = standing != NULL && order != NULL && keys != NULL;
-    for (size_t u = 0; ok && u < n; u++) {
+    td_worker worker;
+    td_status status = td_worker_init(&worker, s->prepared);
+    if (standing == NULL)
+        status = TD_ENOMEM;
+    for (size_t u = 0; status == TD_OK && u < n; u++) {
         standing[u] = s->official[u];
         standing[u].total_q = standing[u].bonus_q = 0;
         standing[u].assigned_q = 1;
     }
-    if (ok)
-        td_rank_cluster(s->prepared, s->block, c, standing, order, keys);
-    for (size_t i = 0; ok && i < model->n_units; i++)
+    if (status == TD_OK)
+        td_rank_cluster(s->prepared, s->block, c, standing, worker.order, worker.keys);
+    for (size_t i = 0; status == TD_OK && i < model->n_units; i++)
         model->tie_rank[i] = standing[model->unit[i]].rank;
+    td_worker_release(&worker);
     free(standing);
-    free(order);
-    free(keys);
-    return ok ? TD_OK : TD_ENOMEM;
+    return status;
 }
 
 /* Units that always have equal totals must be equal in keys that change with the weights. */

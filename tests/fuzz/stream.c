@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "tests/lib/files.h"
+#include "tests/lib/from_memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,19 +29,6 @@ static const char RULES[] =
     "1}]}]}";
 
 static const char HEADER[] = "unit,cluster,a,b,cases,sent,name\n";
-
-typedef struct from_memory {
-    const char *at, *end;
-} from_memory;
-
-static size_t next_bytes(void *context, char *into, size_t size)
-{
-    from_memory *m = context;
-    size_t left = (size_t)(m->end - m->at), n = left < size ? left : size;
-    memcpy(into, m->at, n);
-    m->at += n;
-    return n;
-}
 
 static bool only_twice(const td_errors *errors)
 {

@@ -16,6 +16,7 @@
 
 #include "datasets/wide.h"
 #include "tests/lib/files.h"
+#include "tests/lib/from_memory.h"
 
 static const char RULES[] =
     "{\"thidua\": \"rule-set/1\", \"code\": \"w\", \"name\": \"W\","
@@ -124,19 +125,6 @@ static void draw_file(file *f)
 }
 
 /* ---- at sight and by the loader ---- */
-
-typedef struct from_memory {
-    const char *at, *end;
-} from_memory;
-
-static size_t next_bytes(void *context, char *into, size_t size)
-{
-    from_memory *m = context;
-    size_t left = (size_t)(m->end - m->at), n = left < size ? left : size;
-    memcpy(into, m->at, n);
-    m->at += n;
-    return n;
-}
 
 static void assert_same_text(const char *a, const char *b)
 {
