@@ -21,6 +21,8 @@
 
 enum { UNITS = 2048, ITEMS = 20, CLUSTER = 20, MOST_WAYS = 8, REPEAT = 50 };
 enum { WIDTH = (ITEMS + TD_ROWS_STEP - 1) / TD_ROWS_STEP * TD_ROWS_STEP };
+enum { TILE = 120 };
+static const size_t TILE_SIZES[] = {5, 22, 13, 17, 9, 25, 11, 18}; /* clusters of TILE units */
 
 /* Inputs and outputs of all kernels; an output is compared after each way has run. */
 typedef struct desk {
@@ -32,7 +34,8 @@ typedef struct desk {
     uint8_t *order;           /* [TD_RANK_MOST * TD_RANK_TILE] of them */
     int32_t *keys;            /* [TD_RANK_SCRATCH] */
     double *totals;           /* scratch */
-    double *row_values;       /* [CLUSTER * WIDTH] */
+    double *row_values;       /* [TILE * ITEMS] */
+    double *scratch;          /* [TD_ROWS_SCRATCH(TILE)] */
     void *out;
     size_t out_bytes;
     td_rows rows; /* ITEMS straight lines from 0 to 5,000, normalized in the cluster */
@@ -149,7 +152,11 @@ static const char *rank_set(size_t i)
 static void total_rows(void *state)
 {
     desk *d = state;
-    td_rows_kernel_get(d->at)->add_up(&d->rows, CLUSTER, d->row_values, WIDTH, d->totals, d->out);
+    const td_rows_table tile = {.n_clusters = sizeof TILE_SIZES / sizeof *TILE_SIZES,
+                                .stride = ITEMS,
+                                .n_units = TILE_SIZES,
+                                .values = d->row_values};
+    td_rows_kernel_get(d->at)->add_up(&d->rows, &tile, d->scratch, d->out);
 }
 static void count_rows(void *state)
 {
@@ -177,7 +184,7 @@ static const struct {
     {"ranks under 256 vectors", CLUSTER *TD_RANK_TILE, CLUSTER *TD_RANK_TILE, tile, tile, rank_set},
     {"counts of ranks", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, count, count, rank_set},
     {"counts of pairs", CLUSTER *TD_RANK_TILE, CLUSTER *CLUSTER * 4, pairs, pairs, rank_set},
-    {"totals of rows", CLUSTER *ITEMS, CLUSTER * 8, total_rows, total_rows, row_set},
+    {"totals of rows", TILE *ITEMS, TILE * 8, total_rows, total_rows, row_set},
     {"ranks of totals", CLUSTER, CLUSTER * 4, count_rows, count_rows, row_set},
 };
 
@@ -198,13 +205,14 @@ static void lay_out_rows(desk *d)
         *numbers[i] = measure_room(WIDTH, sizeof(double));
     r->scaled = measure_room(WIDTH, sizeof *r->scaled);
     r->turned = measure_room(WIDTH, sizeof *r->turned);
-    d->row_values = measure_room(CLUSTER * WIDTH, sizeof(double));
+    d->row_values = measure_room(TILE * ITEMS, sizeof(double));
+    d->scratch = measure_room(TD_ROWS_SCRATCH(TILE), sizeof(double));
     for (size_t j = 0; j < ITEMS; j++) {
         r->slope[j] = 50 * (1 + TD_ROWS_STRETCH);
         r->most[j] = r->span[j] = 5000;
         r->scaled[j] = -1;
-        for (size_t u = 0; u < CLUSTER; u++)
-            d->row_values[u * WIDTH + j] = (double)random_below(12501) / 100 - 5;
+        for (size_t u = 0; u < TILE; u++)
+            d->row_values[u * ITEMS + j] = (double)random_below(12501) / 100 - 5;
     }
 }
 

@@ -309,7 +309,7 @@ static bool lies_in_row(const td_linear_plan *plan)
     for (size_t i = 0; i < plan->rows.n; i++)
         if (plan->indicator[i] != plan->indicator[0] + i)
             return false;
-    return plan->rows.n % plan->kernel->lanes == 0;
+    return true;
 }
 
 td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
@@ -346,29 +346,31 @@ void td_linear_scratch_release(td_linear_scratch *s)
 
 td_status td_linear_scratch_init(td_linear_scratch *s, size_t max_units, const td_linear_plan *plan)
 {
-    const size_t n = (max_units + TD_ROWS_RANKS) / TD_ROWS_RANKS * TD_ROWS_RANKS;
-    const size_t bytes = n * (1 + TD_ROWS_STEP + plan->rows.width) * sizeof(double);
+    const size_t n_totals = (max_units / TD_ROWS_RANKS + 2) * TD_ROWS_RANKS;
+    const size_t bytes =
+        (n_totals + TD_ROWS_SCRATCH(max_units) + max_units * plan->rows.n) * sizeof(double) +
+        max_units * sizeof(size_t);
     *s = (td_linear_scratch){0};
     if (posix_memalign((void **)&s->memory, 64, bytes) != 0) {
         s->memory = NULL;
         return TD_ENOMEM;
     }
-    memset(s->memory, 0, bytes);
     s->totals = s->memory;
-    s->kernel = s->totals + n;
-    s->copy = s->kernel + n * TD_ROWS_STEP;
+    memset(s->totals, 0, n_totals * sizeof *s->totals); /* those past the last are compared, too */
+    s->kernel = s->totals + n_totals;
+    s->copy = s->kernel + TD_ROWS_SCRATCH(max_units);
+    s->n_units = (size_t *)(s->copy + max_units * plan->rows.n);
     return TD_OK;
 }
 
-/* What fills up a row was and stays 0. */
 static const double *copy_rows(const td_linear_plan *plan, size_t row, size_t n_units,
                                td_linear_scratch *s)
 {
-    const size_t m = plan->table->n_indicators, width = plan->rows.width;
+    const size_t m = plan->table->n_indicators, n = plan->rows.n;
     for (size_t u = 0; u < n_units; u++) {
         const double *from = plan->table->value + (row + u) * m;
-        for (size_t i = 0; i < plan->rows.n; i++)
-            s->copy[u * width + i] = from[plan->indicator[i]];
+        for (size_t i = 0; i < n; i++)
+            s->copy[u * n + i] = from[plan->indicator[i]];
     }
     return s->copy;
 }
@@ -380,19 +382,22 @@ static bool is_left_out(const td_linear_plan *plan, size_t row, size_t n_units)
            td_next_marked(n, plan->table->not_applicable + row * m, 0) < n;
 }
 
-bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_units, td_linear_scratch *s)
+bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_clusters,
+                      const td_cluster *clusters, td_linear_scratch *s)
 {
     const td_rules *rules = plan->rules;
     const td_table *table = plan->table;
     const td_criterion *root = &rules->criteria[0];
+    td_rows_table tile = {.n_clusters = n_clusters, .n_units = s->n_units};
+    size_t n_units = 0;
+    for (size_t c = 0; c < n_clusters; c++)
+        n_units += s->n_units[c] = clusters[c].n_units;
     if (is_left_out(plan, row, n_units))
         return false;
-    const double *rows = plan->in_place
-                             ? table->value + row * table->n_indicators + plan->indicator[0]
-                             : copy_rows(plan, row, n_units, s);
-    if (!plan->kernel->add_up(&plan->rows, n_units, rows,
-                              plan->in_place ? table->n_indicators : plan->rows.width, s->kernel,
-                              s->totals))
+    tile.stride = plan->in_place ? table->n_indicators : plan->rows.n;
+    tile.values = plan->in_place ? table->value + row * table->n_indicators + plan->indicator[0]
+                                 : copy_rows(plan, row, n_units, s);
+    if (!plan->kernel->add_up(&plan->rows, &tile, s->kernel, s->totals))
         return false;
     if (!root->has_clamp_min && !root->has_clamp_max &&
         rules->view.leaf_decimals == rules->view.decimals)

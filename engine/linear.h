@@ -20,10 +20,11 @@ typedef struct td_linear_plan {
 
 /* What one thread needs. */
 typedef struct td_linear_scratch {
-    double *memory; /* begins at a multiple of 64 bytes */
-    double *totals; /* [units of a cluster, rounded up to a multiple of TD_ROWS_RANKS] */
-    double *copy;   /* [units * width] rows that cannot be read in place */
-    double *kernel;
+    double *memory;  /* begins at a multiple of 64 bytes */
+    double *totals;  /* [units of a tile, and TD_ROWS_RANKS more] */
+    double *copy;    /* [units * criteria] rows that cannot be read in place */
+    double *kernel;  /* [TD_ROWS_SCRATCH(units)] */
+    size_t *n_units; /* [clusters] of the tile */
 } td_linear_scratch;
 
 /*
@@ -35,13 +36,14 @@ typedef struct td_linear_scratch {
 td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
                             td_linear_plan **out);
 
+/* For tiles of up to max_units. */
 td_status td_linear_scratch_init(td_linear_scratch *scratch, size_t max_units,
                                  const td_linear_plan *plan);
 void td_linear_scratch_release(td_linear_scratch *scratch);
 
-/* Totals of n_units adjacent rows, a cluster, on the grid of totals, into scratch->totals. False: a
-   cell is blank or not applicable, and the cluster is to be scored leaf by leaf. */
-bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_units,
-                      td_linear_scratch *scratch);
+/* Totals of a tile, on the grid of totals, into scratch->totals: clusters whose rows are adjacent, from
+   `row` on. False: a cell is blank or not applicable, and the tile is to be scored leaf by leaf. */
+bool td_linear_totals(const td_linear_plan *plan, size_t row, size_t n_clusters,
+                      const td_cluster *clusters, td_linear_scratch *scratch);
 
 #endif

@@ -130,10 +130,10 @@ static void single_out(size_t n, const double *totals, double *rivals)
     }
 }
 
-static void rank_bare(const office *o, const desk *d, size_t n, float *rank)
+static void rank_bare(const office *o, const desk *d, const double *totals, size_t n, float *rank)
 {
     const td_rows_kernel *kernel = o->plan->kernel;
-    const double *totals = d->scratch.totals, *rivals = totals;
+    const double *rivals = totals;
     const td_ranks how = o->plan->rules->ranks;
     float *above = d->counts, *at_least = above + TD_ROWS_RANKED;
     if (how == TD_DENSE) {
@@ -148,18 +148,19 @@ static void rank_bare(const office *o, const desk *d, size_t n, float *rank)
 }
 
 /* State and class are there already. */
-static void keep_bare(const office *o, const desk *d, size_t first_unit, size_t n)
+static void keep_bare(const office *o, const desk *d, const double *totals, size_t first_unit,
+                      size_t n)
 {
     td_outline *out = o->out;
     double *total = out->total_q + first_unit;
     for (size_t u = 0; u < n; u++)
-        total[u] = d->scratch.totals[u];
+        total[u] = totals[u];
     for (size_t u = first_unit; u < first_unit + n && out->assigned_q != NULL; u++)
         out->assigned_q[u] = o->plan->assigned_q;
-    rank_bare(o, d, n, out->rank + first_unit);
+    rank_bare(o, d, totals, n, out->rank + first_unit);
 }
 
-static void settle_totals(const office *o, desk *d, size_t c)
+static void settle_totals(const office *o, desk *d, const double *totals, size_t c)
 {
     const td_cluster *the = &o->evaluation->data.clusters[c];
     const td_block *b = &d->prepared->blocks[o->rules];
@@ -170,7 +171,7 @@ static void settle_totals(const office *o, desk *d, size_t c)
                         .block = b,
                         .unit = the->first_unit + u,
                         .row = u,
-                        .before_q = d->scratch.totals[u],
+                        .before_q = totals[u],
                         .assigned_q = o->plan->assigned_q};
         td_settle(&unit, &d->standing[u]);
     }
@@ -178,25 +179,52 @@ static void settle_totals(const office *o, desk *d, size_t c)
     keep_cluster(o, d, c, 0, d->standing);
 }
 
+/* What became of n clusters whose totals are there; returns the row past them. */
+static size_t keep_rows(const office *o, desk *d, size_t c, size_t n, size_t row)
+{
+    const double *totals = d->scratch.totals;
+    for (size_t end = c + n; c < end; c++) {
+        const td_cluster *the = &o->evaluation->data.clusters[c];
+        if (o->is_bare && the->n_units <= TD_ROWS_RANKED) {
+            keep_bare(o, d, totals, the->first_unit, the->n_units);
+            if (o->out->n_awards > 0)
+                award_by_ranks(o, d, c);
+        } else {
+            td_block_move(&d->prepared->blocks[o->rules], o->plan->table, row);
+            settle_totals(o, d, totals, c);
+        }
+        row += the->n_units;
+        totals += the->n_units;
+    }
+    return row;
+}
+
+/* Clusters whose rows are looked at together: some, so that divisions of one wait beside another, and
+   not many, so that reading and working take turns often enough for memory to keep up. */
+#define BITE 32 /* units */
+static size_t bite_of(const td_cluster *clusters, size_t n_clusters)
+{
+    size_t n = 0, n_units = 0;
+    while (n < n_clusters && (n == 0 || n_units + clusters[n].n_units <= BITE))
+        n_units += clusters[n++].n_units;
+    return n;
+}
+
 static bool by_rows(void *context, int thread, size_t first_cluster, size_t n_clusters)
 {
     const office *o = context;
     desk *d = &o->desks[thread];
     const td_dataset *data = &o->evaluation->data;
-    size_t row = data->row_of_unit[data->clusters[first_cluster].first_unit];
-    for (size_t c = first_cluster; c < first_cluster + n_clusters; c++) {
-        const td_cluster *the = &data->clusters[c];
-        if (!td_linear_totals(o->plan, row, the->n_units, &d->scratch))
+    const size_t end = first_cluster + n_clusters;
+    const size_t *row_of = &data->row_of_unit[data->clusters[first_cluster].first_unit];
+    size_t row = *row_of;
+    __builtin_prefetch(row_of + 4 * TD_TILE_UNITS);
+    for (size_t c = first_cluster, n; c < end; c += n) {
+        const td_cluster *some = &data->clusters[c];
+        n = bite_of(some, end - c);
+        if (!td_linear_totals(o->plan, row, n, some, &d->scratch))
             return false;
-        if (o->is_bare && the->n_units <= TD_ROWS_RANKED) {
-            keep_bare(o, d, the->first_unit, the->n_units);
-            if (o->out->n_awards > 0)
-                award_by_ranks(o, d, c);
-        } else {
-            td_block_move(&d->prepared->blocks[o->rules], o->plan->table, row);
-            settle_totals(o, d, c);
-        }
-        row += the->n_units;
+        row = keep_rows(o, d, c, n, row);
     }
     return true;
 }
@@ -270,7 +298,7 @@ static td_status plan_rows(office *o, size_t r)
                                          first->arena, &o->plan);
     for (int t = 0; t < o->n_desks && o->plan != NULL && status == TD_OK; t++) {
         td_linear_scratch_release(&o->desks[t].scratch);
-        status = td_linear_scratch_init(&o->desks[t].scratch, first->max_units, o->plan);
+        status = td_linear_scratch_init(&o->desks[t].scratch, o->n_rows, o->plan);
     }
     o->is_bare = o->plan != NULL && is_bare(o, o->plan);
     return status;

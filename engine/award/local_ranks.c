@@ -177,23 +177,27 @@ static uint8_t *states_by_size(const td_local *plan, td_local_scratch *s, size_t
     return states;
 }
 
-/* By ranks that are whole or halves, 0 for the unranked. False, and states are worth nothing: there
-   are ties, or units without a rank. */
+/* By ranks that are whole or halves, 0 for the unranked. False: there are ties, or units without a
+   rank. */
 static bool decide_by_size(const td_local *plan, td_local_scratch *s, const float *rank,
                            uint8_t *states, size_t stride)
 {
     const size_t n = s->n_units, n_awards = plan->n_awards;
     if (!plan->sizes_decide || n >= TD_LOCAL_SIZES)
         return false;
-    const uint8_t *known = states_by_size(plan, s, n);
+    uint8_t whole[TD_LOCAL_SIZES];
     uint64_t seen = 0;
     for (size_t u = 0; u < n; u++) {
-        size_t whole = (size_t)rank[u];
-        seen |= (uint64_t)1 << whole;
-        for (size_t w = 0; w < n_awards; w++)
-            states[w * stride + u] = known[w * (n + 1) + whole];
+        whole[u] = (uint8_t)(int)rank[u]; /* to an int is one instruction */
+        seen |= (uint64_t)1 << whole[u];
     }
-    return seen == ((uint64_t)2 << n) - 2;
+    if (seen != ((uint64_t)2 << n) - 2)
+        return false;
+    const uint8_t *known = states_by_size(plan, s, n);
+    for (size_t w = 0; w < n_awards; w++, known += n + 1, states += stride)
+        for (size_t u = 0; u < n; u++)
+            states[u] = known[whole[u]];
+    return true;
 }
 
 static void take_cluster(const td_local *plan, td_local_scratch *s, size_t cluster)

@@ -1,5 +1,5 @@
 /*
- * Points of the units of one cluster, row by row: criteria that are straight lines of one number
+ * Points of the units of clusters, row by row: criteria that are straight lines of one number
  * each lie across the lanes of registers, so rows are read as they are stored.
  *
  * For value x of criterion j, with round() to the nearest whole number, halves away from zero:
@@ -53,25 +53,30 @@ typedef struct td_rows {
     bool may_be_blank;          /* only where shifted; false: no value is NaN */
 } td_rows;
 
-/*
- * totals[u] of n_units > 0 units. rows: unit u's values are at rows + u * stride, n rounded up to a
- * multiple of the kernel's lanes can be read. scratch: [n_units * TD_ROWS_STEP] at a multiple of
- * 64 bytes. False: a value is NaN, and totals mean nothing.
- */
-typedef bool td_rows_add_up(const td_rows *plan, size_t n_units, const double *rows, size_t stride,
-                            double *scratch, double *totals);
+/* Clusters one after another, of n_units[c] > 0 units each; the values of unit u, which may be counted
+   through all of them, are values[u * stride + j]. */
+typedef struct td_rows_table {
+    size_t n_clusters, stride;
+    const size_t *n_units;
+    const double *values;
+} td_rows_table;
+
+/* totals[u] of all units. scratch: TD_ROWS_SCRATCH of their number, at a multiple of 64 bytes. False:
+   a value is NaN, and totals mean nothing. */
+typedef bool td_rows_add_up(const td_rows *plan, const td_rows_table *table, double *scratch,
+                            double *totals);
+#define TD_ROWS_SCRATCH(n_units) ((n_units) * (size_t)(10 * TD_ROWS_STEP))
 
 /* counts[u] = how many of n rivals are above totals[u], with or_equal also those equal to it. totals
    can be read, and counts written, up to n rounded up to a multiple of TD_ROWS_RANKS. */
 typedef void td_rows_count(size_t n, const double *totals, const double *rivals, bool or_equal,
                            float *counts);
 
-#define TD_ROWS_RANKS 32  /* units that are ranked together, four registers of the widest */
+#define TD_ROWS_RANKS 16  /* units that are ranked together, at most */
 #define TD_ROWS_RANKED 64 /* beyond, sorting is cheaper than comparing all with all */
 
 typedef struct td_rows_kernel {
     const char *name; /* of the instruction set */
-    size_t lanes;
     td_rows_add_up *add_up;
     td_rows_count *count;
 } td_rows_kernel;

@@ -20,6 +20,14 @@ TARGET static inline NAME(lanes) NAME(choose)(NAME(whole) which, NAME(lanes) a, 
 #define LEAST(a, b) NAME(choose)((a) < (b), a, b)
 #define MOST(a, b) NAME(choose)((a) > (b), a, b)
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
+#define LOAD_SOME(from, n) NAME(load_some)(from, n)
+TARGET static inline NAME(lanes) NAME(load_some)(const double *from, size_t n)
+{
+    NAME(lanes) some = {0};
+    for (size_t x = 0; x < LANES && x < n; x++)
+        some[x] = from[x];
+    return some;
+}
 #endif
 
 /* What becomes of the q of a group once the smallest and the largest of the cluster are known:
@@ -54,138 +62,211 @@ TARGET static inline NAME(scale)
     };
 }
 
-/* x on the line of a group, near GRID. */
-TARGET static inline NAME(lanes)
-    NAME(on_line)(const bool shifted, const td_rows *plan, size_t j, NAME(lanes) x)
+/* The lines of a group of LANES criteria, everything near GRID that can be. */
+typedef struct NAME(line) {
+    NAME(lanes) slope, start, least, most;
+} NAME(line);
+
+TARGET static inline NAME(line) NAME(line_of)(const bool shifted, const td_rows *plan, size_t j)
 {
     const NAME(lanes) grid = (NAME(lanes)){0} + GRID;
-    const NAME(lanes) slope = *(const NAME(lanes) *)(plan->slope + j);
     const NAME(lanes) start = *(const NAME(lanes) *)(plan->start + j);
-    NAME(lanes)
-    q = shifted ? MULTIPLY_ADD(x, slope, start) + grid : MULTIPLY_ADD(x, slope, start + grid);
-    q = MOST(q, *(const NAME(lanes) *)(plan->least + j) + grid);
-    return LEAST(q, *(const NAME(lanes) *)(plan->most + j) + grid);
+    return (NAME(line)){
+        .slope = *(const NAME(lanes) *)(plan->slope + j),
+        .start = shifted ? start : start + grid,
+        .least = *(const NAME(lanes) *)(plan->least + j) + grid,
+        .most = *(const NAME(lanes) *)(plan->most + j) + grid,
+    };
 }
 
-/* Asks for what clusters to come have here: the loop that looks for ends would wait for memory. */
-TARGET static inline __attribute__((always_inline)) void NAME(fetch)(const size_t n,
-                                                                     const double *row)
+/* x on the line of a group, near GRID. */
+TARGET static inline NAME(lanes) NAME(on_line)(const bool shifted, NAME(line) line, NAME(lanes) x)
 {
-    const uintptr_t at = (uintptr_t)row + AHEAD;
-    for (size_t line = 0; line < (n * LANES + 7) / 8 && line < 2; line++)
-        __builtin_prefetch((const void *)(at + line * 64));
+    NAME(lanes) q = MULTIPLY_ADD(x, line.slope, line.start);
+    if (shifted)
+        q += (NAME(lanes)){0} + GRID;
+    return LEAST(MOST(q, line.least), line.most);
+}
+
+/* How many criteria the last of n groups has. */
+TARGET static inline size_t NAME(last_of)(const size_t n, const td_rows *plan, size_t j)
+{
+    const size_t left = plan->n - j - (n - 1) * LANES;
+    return left < LANES ? left : LANES;
+}
+
+/* Criteria of group g of n, whose last has only so many. */
+TARGET static inline __attribute__((always_inline)) NAME(lanes)
+    NAME(load)(const size_t n, size_t last, const double *row, size_t g)
+{
+    return g + 1 == n ? LOAD_SOME(row + g * LANES, last) : *(const NAME(loose) *)(row + g * LANES);
+}
+
+/* Asks for a line of the rows of some clusters to come: a loop that looks for the ends of values would
+   wait for memory. The first line of a row goes with that loop, the others with the one that works. */
+static inline void NAME(fetch)(const double *row)
+{
+    __builtin_prefetch((const void *)((uintptr_t)row + AHEAD), 0, 2);
 }
 
 /*
- * Groups of LANES criteria, n of them from criterion j on, all units; their points are added to sums.
- * What is computed on a line keeps the order of x, so that the ends of x give those of q. Returns
- * whether some value is NaN; shifted: it is looked for. With n known, all loops over it vanish.
+ * The scales of n groups, from criterion j on, for each cluster. What is computed on a line keeps the
+ * order of x, so that the ends of x give those of q. Returns whether some value is NaN; shifted: it
+ * is looked for. With n known, all loops over it vanish.
  */
-TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
-    const size_t n, const bool shifted, const td_rows *plan, size_t j, size_t n_units,
-    const double *rows, size_t stride, NAME(bits) * sums)
+TARGET static inline __attribute__((always_inline)) bool NAME(find_scales)(
+    const size_t n, const bool shifted, const td_rows *plan, size_t j, const td_rows_table *t,
+    NAME(scale) * scale)
 {
-    NAME(lanes) low[GROUPS], high[GROUPS], any[GROUPS];
-    NAME(scale) scale[GROUPS];
+    const size_t last = NAME(last_of)(n, plan, j);
+    const double *row = t->values + j;
+    NAME(line) line[GROUPS];
+    NAME(lanes) low[GROUPS], high[GROUPS], any[GROUPS] = {{0}};
 #pragma GCC unroll 3
     for (size_t g = 0; g < n; g++)
-        low[g] = high[g] = any[g] = *(const NAME(loose) *)(rows + j + g * LANES);
-    for (size_t u = 1; u < n_units; u++) {
+        line[g] = NAME(line_of)(shifted, plan, j + g * LANES);
+    for (size_t c = 0; c < t->n_clusters; c++, scale += n) {
+        const double *end = row + t->n_units[c] * t->stride;
+#pragma GCC unroll 3
+        for (size_t g = 0; g < n; g++)
+            low[g] = high[g] = NAME(load)(n, last, row, g);
+        for (; row < end; row += t->stride) {
+            NAME(fetch)(row);
+#pragma GCC unroll 3
+            for (size_t g = 0; g < n; g++) {
+                NAME(lanes) x = NAME(load)(n, last, row, g);
+                low[g] = LEAST(low[g], x);
+                high[g] = MOST(high[g], x);
+                if (shifted)
+                    any[g] += x;
+            }
+        }
 #pragma GCC unroll 3
         for (size_t g = 0; g < n; g++) {
-            NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
-            low[g] = LEAST(low[g], x);
-            high[g] = MOST(high[g], x);
-            if (shifted)
-                any[g] += x;
+            NAME(lanes) a = NAME(on_line)(shifted, line[g], low[g]);
+            NAME(lanes) b = NAME(on_line)(shifted, line[g], high[g]);
+            scale[g] = NAME(scale_of)(plan, j + g * LANES, LEAST(a, b), MOST(a, b));
         }
-    }
-#pragma GCC unroll 3
-    for (size_t g = 0; g < n; g++) {
-        NAME(lanes) a = NAME(on_line)(shifted, plan, j + g * LANES, low[g]);
-        NAME(lanes) b = NAME(on_line)(shifted, plan, j + g * LANES, high[g]);
-        scale[g] = NAME(scale_of)(plan, j + g * LANES, LEAST(a, b), MOST(a, b));
-    }
-    for (size_t u = 0; u < n_units; u++) {
-        NAME(bits) sum = sums[u];
-        NAME(fetch)(n, rows + u * stride + j);
-#pragma GCC unroll 3
-        for (size_t g = 0; g < n; g++) {
-            NAME(lanes) x = *(const NAME(loose) *)(rows + u * stride + j + g * LANES);
-            NAME(lanes) q = NAME(on_line)(shifted, plan, j + g * LANES, x);
-            sum += (NAME(bits))MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start);
-        }
-        sums[u] = sum;
     }
     int64_t blank = 0;
 #pragma GCC unroll 3
-    for (size_t g = 0; g < n; g++)
-        for (size_t x = 0; x < LANES && shifted; x++)
+    for (size_t g = 0; g < n && shifted; g++)
+        for (size_t x = 0; x < LANES; x++)
             blank |= any[g][x] != any[g][x];
     return blank != 0;
 }
 
-TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(
-    const bool shifted, const td_rows *plan, size_t n_units, const double *rows, size_t stride,
-    NAME(bits) * sums)
+/* The sum of all lanes, as a number. */
+TARGET static inline double NAME(total_of)(NAME(bits) sums)
 {
-    bool is_blank = false;
-    size_t j = 0, n = (plan->n + LANES - 1) / LANES;
-    for (; n >= GROUPS; n -= GROUPS, j += GROUPS * LANES)
-        is_blank |= NAME(groups)(GROUPS, shifted, plan, j, n_units, rows, stride, sums);
-    if (n == 2)
-        is_blank |= NAME(groups)(2, shifted, plan, j, n_units, rows, stride, sums);
-    if (n == 1)
-        is_blank |= NAME(groups)(1, shifted, plan, j, n_units, rows, stride, sums);
+    uint64_t sum = 0;
+    for (size_t x = 0; x < LANES; x++)
+        sum += sums[x];
+    return (double)(int64_t)sum;
+}
+
+/* Adds the points of n groups to the sums of those before criterion j. totals: of the last groups. */
+TARGET static inline __attribute__((always_inline)) void NAME(add_points)(
+    const size_t n, const bool shifted, const td_rows *plan, size_t j, const td_rows_table *t,
+    const NAME(scale) * scale, NAME(bits) * sums, double *totals)
+{
+    const size_t last = NAME(last_of)(n, plan, j);
+    const uint64_t n_grids = (plan->n + LANES - 1) / LANES * LANES;
+    const NAME(bits) nothing = {0 - n_grids * GRID_BITS};
+    const double *row = t->values + j;
+    NAME(line) line[GROUPS];
+#pragma GCC unroll 3
+    for (size_t g = 0; g < n; g++)
+        line[g] = NAME(line_of)(shifted, plan, j + g * LANES);
+    for (size_t c = 0, u = 0; c < t->n_clusters; c++, scale += n) {
+        const double *end = row + t->n_units[c] * t->stride;
+        for (; row < end; row += t->stride, u++) {
+            NAME(bits) sum = j > 0 ? sums[u] : nothing;
+            for (size_t next = 8; next < n * LANES; next += 8)
+                NAME(fetch)(row + next);
+#pragma GCC unroll 3
+            for (size_t g = 0; g < n; g++) {
+                NAME(lanes) q = NAME(on_line)(shifted, line[g], NAME(load)(n, last, row, g));
+                q = MULTIPLY_ADD(q - scale[g].from, scale[g].factor, scale[g].start);
+                sum += (NAME(bits))q;
+            }
+            if (totals != NULL)
+                totals[u] = NAME(total_of)(sum);
+            else
+                sums[u] = sum;
+        }
+    }
+}
+
+TARGET static inline __attribute__((always_inline)) bool NAME(groups)(
+    const size_t n, const bool shifted, const td_rows *plan, size_t j, const td_rows_table *t,
+    double *scratch, double *totals)
+{
+    NAME(scale) *scale = (NAME(scale) *)scratch;
+    NAME(bits) *sums = (NAME(bits) *)(scale + t->n_clusters * GROUPS);
+    bool is_blank = NAME(find_scales)(n, shifted, plan, j, t, scale);
+    NAME(add_points)(n, shifted, plan, j, t, scale, sums, totals);
     return is_blank;
 }
 
-TARGET static bool NAME(add_up)(const td_rows *plan, size_t n_units, const double *rows,
-                                size_t stride, double *scratch, double *totals)
+TARGET static inline __attribute__((always_inline)) bool NAME(all_groups)(const bool shifted,
+                                                                          const td_rows *plan,
+                                                                          const td_rows_table *t,
+                                                                          double *scratch,
+                                                                          double *totals)
 {
-    NAME(bits) *sums = (NAME(bits) *)scratch;
-    const uint64_t n_grids = (plan->n + LANES - 1) / LANES * LANES;
-    const NAME(bits) first = {0 - n_grids * GRID_BITS};
-    for (size_t u = 0; u < n_units; u++)
-        sums[u] = first;
-    bool is_blank = plan->is_shifted ? NAME(all_groups)(true, plan, n_units, rows, stride, sums)
-                                     : NAME(all_groups)(false, plan, n_units, rows, stride, sums);
-    for (size_t u = 0; u < n_units; u++) {
-        uint64_t sum = 0;
-        for (size_t x = 0; x < LANES; x++)
-            sum += sums[u][x];
-        totals[u] = (double)(int64_t)sum;
-    }
+    bool is_blank = false;
+    size_t j = 0;
+    for (; plan->n - j > GROUPS * LANES; j += GROUPS * LANES)
+        is_blank |= NAME(groups)(GROUPS, shifted, plan, j, t, scratch, NULL);
+    if (plan->n - j > 2 * LANES)
+        is_blank |= NAME(groups)(3, shifted, plan, j, t, scratch, totals);
+    else if (plan->n - j > LANES)
+        is_blank |= NAME(groups)(2, shifted, plan, j, t, scratch, totals);
+    else
+        is_blank |= NAME(groups)(1, shifted, plan, j, t, scratch, totals);
+    return is_blank;
+}
+
+TARGET static bool NAME(add_up)(const td_rows *plan, const td_rows_table *t, double *scratch,
+                                double *totals)
+{
+    bool is_blank = plan->is_shifted ? NAME(all_groups)(true, plan, t, scratch, totals)
+                                     : NAME(all_groups)(false, plan, t, scratch, totals);
     return !(is_blank && plan->may_be_blank);
 }
 
-/* Four registers of units against all rivals. */
+/* RANKED registers of units against all rivals. */
 TARGET static inline void NAME(compare)(size_t n, const double *totals, const double *rivals,
                                         const bool or_equal, float *counts)
 {
     typedef float narrow __attribute__((vector_size(4 * LANES), aligned(4)));
-    const NAME(loose) *own = (const NAME(loose) *)totals;
-    NAME(lanes) a = own[0], b = own[1], c = own[2], d = own[3];
-    NAME(whole) above_a = (NAME(whole)){0} + GRID_BITS;
-    NAME(whole) above_b = above_a, above_c = above_a, above_d = above_a;
-    for (size_t r = 0; r < n; r++) {
-        const NAME(lanes) rival = (NAME(lanes)){0} + rivals[r];
-        above_a -= or_equal ? (NAME(whole))(rival >= a) : (NAME(whole))(rival > a);
-        above_b -= or_equal ? (NAME(whole))(rival >= b) : (NAME(whole))(rival > b);
-        above_c -= or_equal ? (NAME(whole))(rival >= c) : (NAME(whole))(rival > c);
-        above_d -= or_equal ? (NAME(whole))(rival >= d) : (NAME(whole))(rival > d);
+    NAME(lanes) own[RANKED];
+    NAME(whole) found[RANKED]; /* rivals above, or below, near GRID */
+#pragma GCC unroll 4
+    for (size_t i = 0; i < RANKED; i++) {
+        own[i] = ((const NAME(loose) *)totals)[i];
+        found[i] = (NAME(whole)){0} + GRID_BITS;
     }
-    narrow *out = (narrow *)counts;
-    out[0] = __builtin_convertvector((NAME(lanes))above_a - GRID, narrow);
-    out[1] = __builtin_convertvector((NAME(lanes))above_b - GRID, narrow);
-    out[2] = __builtin_convertvector((NAME(lanes))above_c - GRID, narrow);
-    out[3] = __builtin_convertvector((NAME(lanes))above_d - GRID, narrow);
+    for (size_t r = 0; r < n; r++) {
+        const NAME(lanes) rival = rivals[r] - (NAME(lanes)){0}; /* in all lanes */
+#pragma GCC unroll 4
+        for (size_t i = 0; i < RANKED; i++)
+            found[i] =
+                or_equal ? ONE_MORE(found[i], own[i], rival) : ONE_MORE(found[i], rival, own[i]);
+    }
+#pragma GCC unroll 4
+    for (size_t i = 0; i < RANKED; i++) {
+        NAME(lanes) count = (NAME(lanes))found[i] - GRID;
+        ((narrow *)counts)[i] =
+            __builtin_convertvector(or_equal ? (double)n - count : count, narrow);
+    }
 }
 
 TARGET static void NAME(count)(size_t n, const double *totals, const double *rivals, bool or_equal,
                                float *counts)
 {
-    for (size_t i = 0; i < n; i += 4 * LANES)
+    for (size_t i = 0; i < n; i += RANKED * LANES)
         if (or_equal)
             NAME(compare)(n, totals + i, rivals, true, counts + i);
         else
@@ -195,6 +276,9 @@ TARGET static void NAME(count)(size_t n, const double *totals, const double *riv
 #undef LEAST
 #undef MOST
 #undef MULTIPLY_ADD
+#undef LOAD_SOME
+#undef ONE_MORE
+#undef RANKED
 #undef LANES
 #undef TARGET
 #undef NAME

@@ -293,8 +293,7 @@ static size_t clusters_by_rows(const trial *t)
     if (plan != NULL) {
         assert_int_equal(td_linear_scratch_init(&scratch, MOST_UNITS, plan), TD_OK);
         for (size_t c = 0; c < N_CLUSTERS; c++)
-            n +=
-                td_linear_totals(plan, t->clusters[c].first_unit, t->clusters[c].n_units, &scratch);
+            n += td_linear_totals(plan, t->clusters[c].first_unit, 1, &t->clusters[c], &scratch);
         td_linear_scratch_release(&scratch);
     }
     td_prepared_free(prepared);

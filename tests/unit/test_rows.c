@@ -47,10 +47,11 @@ typedef struct trial {
     double numbers[7][MOST_WIDTH] __attribute__((aligned(64)));
     int64_t masks[2][MOST_WIDTH] __attribute__((aligned(64)));
     line lines[MOST_WIDTH];
-    size_t n_units;
+    size_t n_units, n_clusters;
+    size_t sizes[MOST_UNITS]; /* [n_clusters] */
     int64_t whole[MOST_UNITS][MOST_WIDTH];
     double rows[MOST_UNITS][MOST_WIDTH];
-    double scratch[MOST_UNITS * TD_ROWS_STEP] __attribute__((aligned(64)));
+    double scratch[TD_ROWS_SCRATCH(MOST_UNITS)] __attribute__((aligned(64)));
     double totals[MOST_UNITS], exact[MOST_UNITS];
 } trial;
 
@@ -120,6 +121,8 @@ static void draw_trial(trial *t)
     r->is_shifted = pick(2) == 0;
     r->may_be_blank = r->is_shifted && pick(2) == 0;
     t->n_units = 1 + pick(MOST_UNITS);
+    for (size_t left = t->n_units; left > 0; left -= t->sizes[t->n_clusters++])
+        t->sizes[t->n_clusters] = 1 + pick(left);
     for (size_t j = 0; j < r->n; j++) {
         draw_line(t, j);
         const line *l = &t->lines[j];
@@ -156,18 +159,30 @@ static int64_t on_scale(const trial *t, size_t j, int64_t q, int64_t lo, int64_t
     return (int64_t)((2 * num + range) / (2 * range));
 }
 
+/* Criterion j in the units of a cluster, from `first` on. */
+static void add_points(trial *t, size_t j, size_t first, size_t end)
+{
+    int64_t lo = INT64_MAX, hi = 0;
+    for (size_t u = first; u < end; u++) {
+        int64_t q = on_line(t, j, u);
+        lo = q < lo ? q : lo;
+        hi = q > hi ? q : hi;
+    }
+    for (size_t u = first; u < end; u++)
+        t->exact[u] += (double)on_scale(t, j, on_line(t, j, u), lo, hi);
+}
+
 static void add_up_exactly(trial *t)
 {
-    for (size_t j = 0; j < t->plan.n; j++) {
-        int64_t lo = INT64_MAX, hi = 0;
-        for (size_t u = 0; u < t->n_units; u++) {
-            int64_t q = on_line(t, j, u);
-            lo = q < lo ? q : lo;
-            hi = q > hi ? q : hi;
-        }
-        for (size_t u = 0; u < t->n_units; u++)
-            t->exact[u] += (double)on_scale(t, j, on_line(t, j, u), lo, hi);
-    }
+    for (size_t c = 0, first = 0; c < t->n_clusters; first += t->sizes[c], c++)
+        for (size_t j = 0; j < t->plan.n; j++)
+            add_points(t, j, first, first + t->sizes[c]);
+}
+
+static bool add_up(const td_rows_kernel *kernel, trial *t)
+{
+    const td_rows_table table = {t->n_clusters, MOST_WIDTH, t->sizes, t->rows[0]};
+    return kernel->add_up(&t->plan, &table, t->scratch, t->totals);
 }
 
 static void totals_are_exact(void **state)
@@ -180,8 +195,7 @@ static void totals_are_exact(void **state)
         const td_rows_kernel *kernel;
         for (size_t k = 0; (kernel = td_rows_kernel_get(k)) != NULL; k++) {
             memset(t.totals, 255, sizeof t.totals);
-            assert_true(
-                kernel->add_up(&t.plan, t.n_units, t.rows[0], MOST_WIDTH, t.scratch, t.totals));
+            assert_true(add_up(kernel, &t));
             assert_memory_equal(t.totals, t.exact, t.n_units * sizeof(double));
         }
     }
@@ -197,8 +211,7 @@ static void blanks_are_seen(void **state)
         t.rows[pick(t.n_units)][pick(t.plan.n)] = NAN;
         const td_rows_kernel *kernel;
         for (size_t k = 0; (kernel = td_rows_kernel_get(k)) != NULL; k++)
-            assert_false(
-                kernel->add_up(&t.plan, t.n_units, t.rows[0], MOST_WIDTH, t.scratch, t.totals));
+            assert_false(add_up(kernel, &t));
     }
 }
 
