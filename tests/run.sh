@@ -12,6 +12,7 @@ export BUILD=${BUILD:-build}
 export THIDUA=${THIDUA:-$BUILD/thidua}
 export SAMPLES=${SAMPLES:-datasets/samples}
 export LC_ALL=C.UTF-8 TZ=UTC PYTHONDONTWRITEBYTECODE=1
+export OMP_WAIT_POLICY=passive # suites run beside each other
 unset NO_COLOR OMP_NUM_THREADS COLUMNS THIDUA_LANG
 pattern=${1:-*}
 . tests/lib/tally.sh
@@ -19,7 +20,7 @@ pattern=${1:-*}
 # shellcheck disable=SC2053
 suite() {
     [[ $1 == $pattern ]] || return 0
-    tally_suite "$@"
+    tally_later "$@"
 }
 
 export CMOCKA_MESSAGE_OUTPUT=TAP
@@ -54,4 +55,5 @@ suite readme tests/readme.sh
 suite layering tests/check-deps.sh --tap
 suite runner tests/lib/tally-test.sh
 
+tally_wait
 tally_end

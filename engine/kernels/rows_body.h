@@ -149,7 +149,6 @@ TARGET static inline __attribute__((always_inline)) bool NAME(find_scales)(
         }
     }
     int64_t blank = 0;
-#pragma GCC unroll 3
     for (size_t g = 0; g < n && shifted; g++)
         for (size_t x = 0; x < LANES; x++)
             blank |= any[g][x] != any[g][x];

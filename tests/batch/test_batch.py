@@ -106,7 +106,8 @@ def killed(number, after, whole, summary, *options):
           set(results(out)) ^ set(whole))
     check(f"{name}: and the same summary", alike(again.stdout) == alike(summary), again.stdout)
     skipped = statuses(again.stdout).count("skipped")
-    check(f"{name}: what was done is skipped", after - 1 <= skipped < N, skipped)
+    # Each thread may have put a result in place that it had not yet written down.
+    check(f"{name}: what was done is skipped", after - (os.cpu_count() or 1) <= skipped < N, skipped)
 
 
 def on_terminal(*options):

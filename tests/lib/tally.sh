@@ -18,11 +18,56 @@ tally_limit() {
 
 # tally_suite NAME COMMAND...
 tally_suite() {
-    local name=$1 log status=0 passed failed planned seen
+    local name=$1 status=0
     shift
-    log=$tally_logs/${name//\//-}.log
+    tally_run "$name" "$@" || status=$?
+    tally_judge "$name" "$status"
+}
+
+# tally_later NAME COMMAND...: the same beside others, as many at a time as there are processors; they
+# are told of in order by tally_wait.
+tally_names=()
+tally_later() {
+    local name=$1
+    shift
+    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+        wait -n || true
+    done
+    tally_names+=("$name")
     mkdir -p "$tally_logs"
-    tally_limit "$@" >"$log" 2>&1 </dev/null || status=$?
+    {
+        local status=0
+        tally_run "$name" "$@" || status=$?
+        echo "$status" >"$(tally_log "$name").status"
+    } &
+}
+
+tally_wait() {
+    local name status
+    wait
+    for name in "${tally_names[@]}"; do
+        read -r status <"$(tally_log "$name").status"
+        rm -f "$(tally_log "$name").status"
+        tally_judge "$name" "$status"
+    done
+    tally_names=()
+}
+
+tally_log() { echo "$tally_logs/${1//\//-}.log"; }
+
+# tally_run NAME COMMAND...: returns what the command did, which goes to the log of that name.
+tally_run() {
+    local log
+    log=$(tally_log "$1")
+    shift
+    mkdir -p "$tally_logs"
+    tally_limit "$@" >"$log" 2>&1 </dev/null
+}
+
+# tally_judge NAME STATUS: counts and shows what a suite left in its log.
+tally_judge() {
+    local name=$1 status=$2 log passed failed planned seen
+    log=$(tally_log "$name")
     read -r passed failed planned seen < <(tally_count "$log")
     if [ "$failed" -gt 0 ]; then
         tally_show "$log"
