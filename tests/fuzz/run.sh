@@ -11,11 +11,10 @@ seconds=${FUZZ_SECONDS:-20}
 export TMPDIR=${TMPDIR:-$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)}
 export UBSAN_OPTIONS=print_stacktrace=1 OMP_NUM_THREADS=1
 
-failed=0
-for target in "$@"; do
-    found=$BUILD/found/$target
+search() { # TARGET
+    local target=$1 found=$BUILD/found/$1
     mkdir -p "$found" "$BUILD/broken"
-    seeds=("tests/fuzz/corpus/$target")
+    local seeds=("tests/fuzz/corpus/$target")
     [ "$target" = rules ] && [ -d criteria/sets ] && seeds+=(criteria/sets)
     [ "$target" = policy ] && seeds+=(criteria/policies)
     if "$BUILD/tests/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
@@ -25,7 +24,21 @@ for target in "$@"; do
     else
         echo "not ok - fuzz $target"
         grep -vE '^#[0-9]' "$found.log" | tail -n 40 | sed 's/^/# /'
-        failed=1
     fi
+}
+
+# As many at a time as there are processors.
+mkdir -p "$BUILD/found"
+for target in "$@"; do
+    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+        wait -n
+    done
+    search "$target" >"$BUILD/found/$target.tap" &
+done
+wait
+failed=0
+for target in "$@"; do
+    cat "$BUILD/found/$target.tap"
+    ! grep -q '^not ok' "$BUILD/found/$target.tap" || failed=1
 done
 exit $failed
