@@ -214,6 +214,7 @@ static bool read_tests(td_reader *reader, const td_json *json, bool anywhere, co
             mark = td_reader_enter(reader, td_json_key(c));
             ok &= read_right(reader, c, anywhere, &tests[i]);
             td_reader_leave(reader, mark);
+            tests[i].exact_number = td_fraction_of_double(tests[i].number);
         }
         i++;
     }

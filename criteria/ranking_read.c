@@ -44,6 +44,7 @@ static void read_bound(td_reader *reader, const td_json *json, td_class *c)
     bool has_over = td_read_number(reader, json, "over", &c->bound);
     c->has_bound = has_from || has_over;
     c->open_bound = has_over;
+    c->exact_bound = td_fraction_of_double(c->bound);
     int64_t unused;
     if (has_from && has_over)
         td_reader_fault(reader, TD_MSG_RULES_CLASS_BOUNDS, "over", NULL);

@@ -81,6 +81,7 @@ typedef struct td_condition {
     td_comparison comparison;
     bool expected; /* of ABSENT */
     double number; /* right side, or the factor when right_subject is one */
+    td_fraction exact_number;
     td_subject right_subject;
     size_t right_index;
 } td_condition;
@@ -221,7 +222,8 @@ typedef struct td_class {
     td_text name;
     bool has_bound, open_bound; /* open: `over` */
     double bound;               /* points or percent as written */
-    const td_condition *when;   /* NULL: always */
+    td_fraction exact_bound;
+    const td_condition *when; /* NULL: always */
 } td_class;
 
 typedef enum td_tie_kind {

@@ -14,13 +14,13 @@ static td_fraction of_total(const td_case *the, td_subject subject)
     const td_rules_view *view = &the->block->rules->view;
     switch (subject) {
     case TD_SUBJ_POINTS:
-        return td_points_fraction(the->before_q, view->decimals);
+        return td_points_ratio(the->before_q, view->decimals);
     case TD_SUBJ_SHARE:
-        return td_share_fraction(the->before_q, the->assigned_q);
+        return td_share_ratio(the->before_q, the->assigned_q);
     case TD_SUBJ_DEDUCTIONS:
-        return td_points_fraction(the->deduction_q, view->leaf_decimals);
+        return td_points_ratio(the->deduction_q, view->leaf_decimals);
     default:
-        return td_points_fraction(the->bonus_q, view->leaf_decimals);
+        return td_points_ratio(the->bonus_q, view->leaf_decimals);
     }
 }
 
@@ -36,13 +36,13 @@ static td_fraction of_criterion(const td_case *the, td_subject subject, size_t c
     int decimals = the->block->rules->view.leaf_decimals;
     switch (subject) {
     case TD_SUBJ_POINTS:
-        return td_points_fraction(w->points, decimals);
+        return td_points_ratio(w->points, decimals);
     case TD_SUBJ_SHARE:
-        return td_share_fraction(w->points, w->assigned_q);
+        return td_share_ratio(w->points, w->assigned_q);
     case TD_SUBJ_DEDUCTIONS:
-        return td_points_fraction(w->deduction_q, decimals);
+        return td_points_ratio(w->deduction_q, decimals);
     default:
-        return td_points_fraction(w->bonus_q, decimals);
+        return td_points_ratio(w->bonus_q, decimals);
     }
 }
 
@@ -54,10 +54,11 @@ static double indicator_value(const td_case *the, size_t indicator)
 
 static td_fraction lowest_share(const td_share *shares, size_t row)
 {
-    return td_share_fraction(shares[row].points_q, shares[row].assigned_q);
+    return td_share_ratio(shares[row].points_q, shares[row].assigned_q);
 }
 
-td_fraction td_case_side(const td_case *the, td_subject subject, size_t index)
+/* Not in lowest terms. */
+static td_fraction side(const td_case *the, td_subject subject, size_t index)
 {
     switch (subject) {
     case TD_SUBJ_INDICATOR:
@@ -74,6 +75,11 @@ td_fraction td_case_side(const td_case *the, td_subject subject, size_t index)
     default:
         return ABSENT;
     }
+}
+
+td_fraction td_case_side(const td_case *the, td_subject subject, size_t index)
+{
+    return td_fraction_reduced(side(the, subject, index));
 }
 
 static bool below_floor(const td_case *the, size_t criterion)
@@ -101,8 +107,8 @@ static bool test(const td_condition *c, const void *context)
     }
     if (c->comparison == TD_ABSENT)
         return isnan(indicator_value(the, c->index)) == c->expected;
-    td_fraction left = td_case_side(the, c->subject, c->index);
-    td_fraction right = td_fraction_of_double(c->number);
+    td_fraction left = side(the, c->subject, c->index);
+    td_fraction right = c->exact_number;
     if (c->right_subject != TD_SUBJ_NONE)
         right = td_fraction_mul(right, td_case_side(the, c->right_subject, c->right_index));
     return td_fraction_ok(left) && td_fraction_ok(right) &&

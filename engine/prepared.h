@@ -121,9 +121,11 @@ td_fraction td_case_side(const td_case *the, td_subject subject, size_t index);
 /* Applies gates, then finds the class. Fills state, gate, before/total, class of standing. */
 void td_settle(const td_case *the, td_standing *standing);
 
-/* Quanta (whole, or multiples of 2^-20 under weights) as a fraction of points; NaN: none. */
-td_fraction td_points_fraction(double quanta, int decimals);
+/* Quanta (whole, or multiples of 2^-20 under weights) in points; NaN: none. A ratio is not in lowest
+   terms: for comparisons. */
+td_fraction td_points_ratio(double quanta, int decimals);
 /* Points over assigned maximum; none when nothing is assigned. */
+td_fraction td_share_ratio(double points_q, double assigned_q);
 td_fraction td_share_fraction(double points_q, double assigned_q);
 /* -1, 0, 1: shares compared exactly; an assigned maximum of 0 is the lowest. */
 int td_share_cmp(double points_a, double assigned_a, double points_b, double assigned_b);

@@ -43,31 +43,33 @@ static uint64_t pass_gates(const td_case *the, td_standing *standing)
     return barred;
 }
 
-/* The figure that class bounds are compared with, against the bound: -1, 0, 1. */
-static int against_bound(const td_case *the, const td_standing *standing, double bound)
+/* The figure that class bounds are compared with, in points or percent. */
+static td_fraction figure_of(const td_rules *rules, const td_standing *standing)
 {
-    const td_rules *rules = the->block->rules;
     double total = standing->total_q, scale = rules->view.scale;
     double cap = scale * (double)td_pow10(rules->view.decimals);
     if (rules->class_cap && total > cap)
         total = cap;
-    td_fraction edge = td_fraction_of_double(bound);
-    td_fraction figure = td_points_fraction(total, rules->view.decimals);
-    if (rules->class_by_share) {
-        figure = td_share_fraction(total, standing->assigned_q);
-        edge = td_fraction_div(edge, td_fraction_of(100));
-    }
-    return td_fraction_ok(figure) ? td_fraction_cmp(figure, edge) : -1;
+    if (!rules->class_by_share)
+        return td_points_ratio(total, rules->view.decimals);
+    td_fraction share = td_share_ratio(total, standing->assigned_q);
+    share.num *= 100; /* of 73 bits */
+    return share;
 }
 
 static size_t class_of(const td_case *the, const td_standing *standing, uint64_t barred)
 {
     const td_rules *rules = the->block->rules;
+    if (rules->n_classes == 0)
+        return TD_NONE;
+    const td_fraction figure = figure_of(rules, standing);
     for (size_t c = 0; c < rules->n_classes; c++) {
         const td_class *class = &rules->classes[c];
         if ((barred >> c & 1) != 0)
             continue;
-        int sign = class->has_bound ? against_bound(the, standing, class->bound) : 1;
+        int sign = 1;
+        if (class->has_bound)
+            sign = td_fraction_ok(figure) ? td_fraction_cmp(figure, class->exact_bound) : -1;
         if (sign < 0 || (sign == 0 && class->open_bound))
             continue;
         if (class->when == NULL || td_case_holds(the, class->when))

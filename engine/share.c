@@ -10,25 +10,28 @@ static const td_fraction NONE = {0, 0};
 /* Weighted quanta are multiples of 2^-20 below 2^53: scaled they are whole, 73 bits at most. */
 static const double WEIGHT_GRID = 1048576.0;
 
-static td_fraction whole(double quanta)
+static td_int128 whole(double quanta)
 {
-    return (td_fraction){(td_int128)(quanta * WEIGHT_GRID), 1};
+    return (td_int128)(quanta * WEIGHT_GRID);
 }
 
-td_fraction td_points_fraction(double quanta, int decimals)
+td_fraction td_points_ratio(double quanta, int decimals)
 {
     if (isnan(quanta))
         return NONE;
-    td_fraction grid =
-        td_fraction_mul(td_fraction_of((int64_t)WEIGHT_GRID), td_fraction_of(td_pow10(decimals)));
-    return td_fraction_div(whole(quanta), grid);
+    return (td_fraction){whole(quanta), (td_int128)(int64_t)WEIGHT_GRID * td_pow10(decimals)};
+}
+
+td_fraction td_share_ratio(double points_q, double assigned_q)
+{
+    if (isnan(points_q) || !(assigned_q > 0))
+        return NONE;
+    return (td_fraction){whole(points_q), whole(assigned_q)};
 }
 
 td_fraction td_share_fraction(double points_q, double assigned_q)
 {
-    if (isnan(points_q) || !(assigned_q > 0))
-        return NONE;
-    return td_fraction_div(whole(points_q), whole(assigned_q));
+    return td_fraction_reduced(td_share_ratio(points_q, assigned_q));
 }
 
 /* Scaled to whole numbers such quanta have 62 bits, and the product of two 124. */
@@ -49,8 +52,8 @@ int td_share_cmp(double points_a, double assigned_a, double points_b, double ass
         td_int128 left = product(points_a, assigned_b), right = product(points_b, assigned_a);
         return (left > right) - (left < right);
     }
-    td_fraction a = td_share_fraction(points_a, assigned_a);
-    td_fraction b = td_share_fraction(points_b, assigned_b);
+    td_fraction a = td_share_ratio(points_a, assigned_a);
+    td_fraction b = td_share_ratio(points_b, assigned_b);
     if (!td_fraction_ok(a) || !td_fraction_ok(b))
         return td_fraction_ok(a) - td_fraction_ok(b);
     return td_fraction_cmp(a, b);

@@ -141,6 +141,11 @@ bool td_fraction_ok(td_fraction a)
     return a.den != 0;
 }
 
+td_fraction td_fraction_reduced(td_fraction a)
+{
+    return td_fraction_ok(a) ? lowest_terms(a.num, a.den) : OVERFLOWN;
+}
+
 td_fraction td_fraction_of(int64_t whole)
 {
     return (td_fraction){whole, 1};
@@ -214,10 +219,8 @@ static int sign_of(td_int128 a)
  * Continued fractions: compare whole parts, then the inverses of what remains. Nothing
  * is multiplied, so nothing can overflow.
  */
-int td_fraction_cmp(td_fraction a, td_fraction b)
+static int compare_by_parts(td_fraction a, td_fraction b)
 {
-    if (a.den == b.den)
-        return (a.num > b.num) - (a.num < b.num);
     for (int sign = 1;; sign = -sign) {
         td_int128 whole_a = floor_div(a.num, a.den), whole_b = floor_div(b.num, b.den);
         if (whole_a != whole_b)
@@ -228,6 +231,14 @@ int td_fraction_cmp(td_fraction a, td_fraction b)
         a = (td_fraction){a.den, rest_a};
         b = (td_fraction){b.den, rest_b};
     }
+}
+
+int td_fraction_cmp(td_fraction a, td_fraction b)
+{
+    td_int128 left, right;
+    if (__builtin_mul_overflow(a.num, b.den, &left) || __builtin_mul_overflow(b.num, a.den, &right))
+        return compare_by_parts(a, b);
+    return (left > right) - (left < right);
 }
 
 /* |rest| * 2 >= den, written so that nothing overflows. */

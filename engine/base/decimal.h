@@ -52,7 +52,8 @@ td_fraction td_fraction_add(td_fraction a, td_fraction b);
 td_fraction td_fraction_sub(td_fraction a, td_fraction b);
 td_fraction td_fraction_mul(td_fraction a, td_fraction b);
 td_fraction td_fraction_div(td_fraction a, td_fraction b); /* b == 0 gives overflow */
-/* -1, 0, 1; exact for any two fractions in range. */
+td_fraction td_fraction_reduced(td_fraction a);            /* to lowest terms */
+/* -1, 0, 1; exact for any two fractions in range, in lowest terms or not. */
 int td_fraction_cmp(td_fraction a, td_fraction b);
 bool td_fraction_ok(td_fraction a);
 /* Whole number nearest to a, halves away from zero. False when it is 2^53 or more. */

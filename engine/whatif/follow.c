@@ -52,7 +52,7 @@ static td_quotient side_along(const follow *f, td_subject subject, size_t index)
 
 static td_quotient right_along(const follow *f, const td_condition *test)
 {
-    td_fraction number = td_fraction_of_double(test->number);
+    td_fraction number = test->exact_number;
     if (test->right_subject == TD_SUBJ_NONE)
         return constant(number);
     td_quotient side = side_along(f, test->right_subject, test->right_index);

@@ -98,13 +98,12 @@ static void meet_pairs(sink *to)
 
 /* ---- bounds of classes ---- */
 
-static void meet_bound(sink *to, size_t u, double bound)
+static void meet_bound(sink *to, size_t u, td_fraction edge)
 {
     td_course *course = to->course;
     const td_track *track = course->track;
     const td_rules *rules = track->block->rules;
     td_int128 grid = track->d * td_pow10(rules->view.decimals);
-    td_fraction edge = td_fraction_of_double(bound);
     td_quotient limit = {{edge.num, 0}, {edge.den * (rules->class_by_share ? 100 : 1), 0}};
     td_affine total = total_along(course, u), scale = {0, 0};
     td_quotient figure = {total, rules->class_by_share ? course->riders[u].assigned
@@ -124,7 +123,7 @@ static void meet_classes(sink *to)
     for (size_t u = 0; u < to->course->n; u++)
         for (size_t c = 0; c < rules->n_classes && !to->course->riders[u].is_out; c++)
             if (rules->classes[c].has_bound)
-                meet_bound(to, u, rules->classes[c].bound);
+                meet_bound(to, u, rules->classes[c].exact_bound);
 }
 
 /* ---- stretches ---- */

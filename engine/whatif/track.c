@@ -46,7 +46,7 @@ static void find_bounds(td_track *track)
     track->grid = td_mul_checked(track->d, per_point, &track->failed);
     track->cap = td_mul_checked(track->d, scale, &track->failed);
     for (size_t c = 0; c < rules->n_classes; c++) {
-        track->edges[c] = td_fraction_of_double(rules->classes[c].bound);
+        track->edges[c] = rules->classes[c].exact_bound;
         if (rules->class_by_share)
             track->edges[c].den *= 100;
     }

@@ -138,8 +138,15 @@ static void comparison_agrees_with_cross_products(void **state)
             for (int64_t c = -12; c <= 12; c++)
                 for (int64_t d = 1; d <= 7; d++) {
                     int64_t cross = a * d - c * b;
-                    assert_int_equal(td_fraction_cmp(fraction(a, b), fraction(c, d)),
-                                     (cross > 0) - (cross < 0));
+                    td_fraction x = fraction(a, b), y = fraction(c, d);
+                    assert_int_equal(td_fraction_cmp(x, y), (cross > 0) - (cross < 0));
+                    /* Too large for products. */
+                    const td_int128 times = (td_int128)1 << 120;
+                    td_fraction large = {x.num * times, x.den * times};
+                    assert_int_equal(td_fraction_cmp(large, y), (cross > 0) - (cross < 0));
+                    assert_int_equal(td_fraction_cmp(y, large), (cross < 0) - (cross > 0));
+                    large = td_fraction_reduced(large);
+                    assert_true(large.num == x.num && large.den == x.den);
                 }
 }
 
