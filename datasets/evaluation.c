@@ -250,6 +250,10 @@ static void read_wide(td_load *load, const char *path, const td_load_options *op
     bool fine = status == TD_OK && keep_rules(load, rules);
     if (status == TD_OK && !fine)
         td_rules_free(rules);
+    if (options->policy != NULL)
+        status = td_policy_load(options->policy, &load->evaluation->policy, load->errors);
+    load->no_memory |= status == TD_ENOMEM;
+    fine &= status == TD_OK;
     if (!td_lines_fit(load, path))
         fine = false;
     else if (td_file_open(path, TD_FILE_BYTES, TD_EDATA, &sheet.file, load->errors) != TD_OK)
@@ -278,6 +282,10 @@ td_status td_evaluation_load(const char *path, const td_load_options *options, t
     } else if (stat(path, &info) != 0) {
         td_place place = {.file = path};
         td_errors_add(load.errors, TD_MSG_IO_READ, &place, strerror(errno), NULL);
+    } else if (S_ISDIR(info.st_mode) && (options->rules != NULL || options->policy != NULL)) {
+        td_place place = {.file = path};
+        td_errors_add(load.errors, TD_MSG_DATA_ONLY_WIDE, &place,
+                      options->rules != NULL ? "--rules" : "--policy", NULL);
     } else if (S_ISDIR(info.st_mode)) {
         load.folder = path;
         load_folder(&load, options);

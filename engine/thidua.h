@@ -126,7 +126,8 @@ td_status td_rules_parse(const char *text, size_t size, const char *name, td_rul
 void td_rules_free(td_rules *rules);
 
 typedef struct td_load_options {
-    const char *rules;   /* rule set for a single wide CSV; overrides nothing in a folder */
+    const char *rules;   /* rule set for a single wide CSV; a folder names its own */
+    const char *policy;  /* award policy for a single wide CSV, likewise; NULL: no awards */
     int year;            /* year for a wide CSV; 0: the year of the rule set's valid.from */
     bool no_data_checks; /* read as far as possible, do not validate values (for tools) */
     const char *instead_of_rules; /* path of a rule set that scores every cluster, in place of those

@@ -143,7 +143,7 @@ const td_option_row td_options_table[TD_N_OPTIONS] = {
                        .type = TD_FILE,
                        .unit = TD_MSG_WORD_UNIT_FILE,
                        .help = TD_MSG_WORD_OPT_POLICY,
-                       .verbs = IN(BATCH)},
+                       .verbs = LOADS | IN(BATCH)},
     [TD_OPT_DECIMAL_MARK] = {.name = "decimal-mark",
                              .type = TD_CHOICE,
                              .choices = MARKS,

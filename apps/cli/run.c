@@ -134,6 +134,7 @@ static td_status load(const td_settings *settings, const char *path, td_evaluati
                       td_errors *errors)
 {
     td_load_options options = {.rules = settings->text[TD_OPT_RULES],
+                               .policy = settings->text[TD_OPT_POLICY],
                                .year = (int)settings->whole[TD_OPT_YEAR],
                                .threads = (int)settings->whole[TD_OPT_THREADS]};
     return td_evaluation_load(path, &options, out, errors);

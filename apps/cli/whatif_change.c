@@ -70,6 +70,7 @@ static td_status vary(const td_whatif *w, const td_scenario *scenario, td_variat
                       td_errors *errors)
 {
     td_load_options load = {.rules = w->settings->text[TD_OPT_RULES],
+                            .policy = w->settings->text[TD_OPT_POLICY],
                             .year = (int)w->settings->whole[TD_OPT_YEAR],
                             .instead_of_rules = scenario->rule_set};
     const td_evaluation *base = w->official.evaluation;

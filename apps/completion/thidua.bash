@@ -1,7 +1,7 @@
 # bash completion of thidua(1)
 
 _thidua_options() { # VERB: its options, those that take a value end in =
-    local reports='--format= --output= --csv-style= --rules= --year= --threads= --color= --quiet'
+    local reports='--format= --output= --csv-style= --rules= --policy= --year= --threads= --color= --quiet'
     case $1 in
     evaluate | award)
         echo "$reports --cluster= --strike= --certificate= --time-limit= --method= --lang= --help" \
@@ -9,7 +9,7 @@ _thidua_options() { # VERB: its options, those that take a value end in =
         ;;
     batch)
         echo "$reports --output-dir= --summary-format= --summary= --resume --time-limit= --method=" \
-            "--policy= --decimal-mark= --group --block-bytes= --lang= --help --version"
+            "--decimal-mark= --group --block-bytes= --lang= --help --version"
         ;;
     whatif)
         echo "$reports --cluster= --time-limit= --set= --cap= --drop= --na-policy= --unit=" \
@@ -18,7 +18,7 @@ _thidua_options() { # VERB: its options, those that take a value end in =
             "--no-awards --importance --method-check --part= --lang= --help --version"
         ;;
     explain) echo "$reports --strike= --time-limit= --lang= --help --version" ;;
-    verify) echo "--rules= --year= --threads= --quiet --lang= --help --version" ;;
+    verify) echo "--rules= --policy= --year= --threads= --quiet --lang= --help --version" ;;
     check | diff) echo "$reports --lang= --help --version" ;;
     generate)
         echo "--rules= --clusters-from= --channels= --code= --n-units= --cluster-min=" \
