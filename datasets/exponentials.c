@@ -86,37 +86,85 @@ static inline double minus_log(double e, double f)
 
 /* x = 1 - u in parts, then the logarithms: short loops, of which a processor has many under way. */
 TD_VECTORIZED
-static void fill(td_exponentials *exponentials)
+static void take_logs(size_t n, const uint32_t *restrict words, double *restrict out)
 {
     const uint64_t ROOT = 0x3FE6A09E00000000u; /* about sqrt(1/2) */
-    double e[N], f[N], *block = exponentials->block;
-    const uint32_t *words = exponentials->state;
+    double e[N], f[N];
 #pragma omp simd
-    for (size_t i = 0; i < N; i++)
-        block[i] = (0x1p32 - of_whole(tempered(words[i]))) * 0x1p-32;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (0x1p32 - of_whole(words[i])) * 0x1p-32;
 #pragma omp simd
-    for (size_t i = 0; i < N; i++) {
-        uint64_t above = (bits_of(block[i]) - ROOT + ((uint64_t)64 << 52)) >> 52; /* e + 64 */
+    for (size_t i = 0; i < n; i++) {
+        uint64_t above = (bits_of(out[i]) - ROOT + ((uint64_t)64 << 52)) >> 52; /* e + 64 */
         e[i] = of_whole(above) - 64;
-        f[i] = of_bits(bits_of(block[i]) - ((above - 64) << 52)) - 1;
+        f[i] = of_bits(bits_of(out[i]) - ((above - 64) << 52)) - 1;
     }
 #pragma omp simd
-    for (size_t i = 0; i < N; i++)
-        block[i] = minus_log(e[i], f[i]);
+    for (size_t i = 0; i < n; i++)
+        out[i] = minus_log(e[i], f[i]);
 }
 
-void td_exponentials_draw(td_exponentials *e, size_t n, double *out)
+void td_exponentials_of(size_t n, const uint32_t *words, double *out)
+{
+    for (size_t i = 0; i < n; i += N)
+        take_logs(n - i < N ? n - i : N, words + i, out + i);
+}
+
+/*
+ * 2^32 - w = 2^e x with 1 <= x < 2. In place of e stands 1 + (e + 1023)/2048, its bits put into a
+ * fraction; ln x = ln 2 / 2 + ln((1 + s)/(1 - s)), s = (x - sqrt 2)/(x + sqrt 2), of which the
+ * polynomial is less than 2^-40 off.
+ */
+TD_VECTORIZED
+void td_exponentials_near(size_t n, const uint32_t *restrict words, double *restrict out)
+{
+    const uint64_t FRACTION = 0x000FFFFFFFFFFFFFu, TOP = 0x000FFE0000000000u;
+    const uint64_t ONE = 0x3FF0000000000000u;
+    const double ROOT = 1.4142135623730951, LN2_2048 = 1419.565425786768;
+    const double ALL = 2150.4891276872304; /* (32 + 1023 + 2048 - 1/2) ln 2 */
+#pragma omp simd
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = bits_of((0x1p52 + 0x1p32) - of_bits(0x4330000000000000u | words[i]));
+        double x = of_bits((bits & FRACTION) | ONE), e = of_bits((bits >> 11 & TOP) | ONE);
+        double s = (x - ROOT) / (x + ROOT), z = s * s;
+        double odd =
+            2.000000000046268 +
+            z * (0.6666666352710099 +
+                 z * (0.40000595340831774 + z * (0.28525500069468585 + z * 0.2376066120995391)));
+        out[i] = (ALL - e * LN2_2048) - s * odd;
+    }
+}
+
+TD_VECTORIZED
+static void temper(const uint32_t *restrict state, uint32_t *restrict words)
+{
+#pragma omp simd
+    for (size_t i = 0; i < N; i++)
+        words[i] = tempered(state[i]);
+}
+
+void td_exponentials_words(td_exponentials *e, size_t n, uint32_t *out)
 {
     while (n > 0) {
         if (e->n_left == 0) {
             twist(e->state);
-            fill(e);
+            temper(e->state, e->words);
             e->n_left = N;
         }
         size_t taken = n < e->n_left ? n : e->n_left;
-        memcpy(out, e->block + N - e->n_left, taken * sizeof *out);
+        memcpy(out, e->words + N - e->n_left, taken * sizeof *out);
         e->n_left -= taken;
         out += taken;
         n -= taken;
+    }
+}
+
+void td_exponentials_draw(td_exponentials *e, size_t n, double *out)
+{
+    uint32_t words[N];
+    for (size_t i = 0; i < n; i += N) {
+        size_t some = n - i < N ? n - i : N;
+        td_exponentials_words(e, some, words);
+        take_logs(some, words, out + i);
     }
 }

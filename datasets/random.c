@@ -70,12 +70,22 @@ double td_random_gauss(td_random *random, double sigma)
     return gsl_ran_gaussian_ziggurat(word_by_word(random), sigma);
 }
 
-void td_random_exponentials(td_random *random, size_t n, double *out)
+static td_exponentials *in_blocks(td_random *random)
 {
     if (random->started == NOT_YET)
         td_exponentials_start(&random->exponentials, random->seed);
     random->started = IN_BLOCKS;
-    td_exponentials_draw(&random->exponentials, n, out);
+    return &random->exponentials;
+}
+
+void td_random_exponentials(td_random *random, size_t n, double *out)
+{
+    td_exponentials_draw(in_blocks(random), n, out);
+}
+
+void td_random_words(td_random *random, size_t n, uint32_t *out)
+{
+    td_exponentials_words(in_blocks(random), n, out);
 }
 
 void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares)

@@ -17,6 +17,8 @@ double td_random_gauss(td_random *random, double sigma);
 /* Exponential, mean 1: -ln(1 - u), u what td_random_uniform() would give; not to be mixed with the
    others after one start, since they do not see what was taken here. */
 void td_random_exponentials(td_random *random, size_t n, double *out);
+/* The words of which those are made: one each. */
+void td_random_words(td_random *random, size_t n, uint32_t *out);
 /* n >= 2 shares that add up to 1, Dirichlet with parameters alpha > 0. */
 void td_random_dirichlet(td_random *random, size_t n, const double *alpha, double *shares);
 
@@ -25,13 +27,20 @@ void td_random_dirichlet(td_random *random, size_t n, const double *alpha, doubl
 #define TD_EXPONENTIALS 624 /* words of the twister's state */
 
 typedef struct td_exponentials {
-    uint32_t state[TD_EXPONENTIALS];
-    size_t n_left; /* of the block */
-    double block[TD_EXPONENTIALS];
+    uint32_t state[TD_EXPONENTIALS], words[TD_EXPONENTIALS];
+    size_t n_left; /* of the words */
 } td_exponentials;
 
 /* The stream that GSL's generator has for this seed. */
 void td_exponentials_start(td_exponentials *exponentials, uint32_t seed);
 void td_exponentials_draw(td_exponentials *exponentials, size_t n, double *out);
+void td_exponentials_words(td_exponentials *exponentials, size_t n, uint32_t *out);
+
+/* The exponential numbers of words: -ln(1 - word / 2^32), the same bits on every machine. */
+void td_exponentials_of(size_t n, const uint32_t *words, double *out);
+
+/* Faster, and less than TD_NEAR off: for every one of the 2^32 words that has been tried. */
+#define TD_NEAR 0x1p-39
+void td_exponentials_near(size_t n, const uint32_t *restrict words, double *restrict out);
 
 #endif

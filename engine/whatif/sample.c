@@ -78,7 +78,7 @@ static td_status hand_init(hand *h, const batch *b)
     const td_prepared *prepared = b->sampler->prepared;
     size_t n = with_awards(b) ? b->out->n_units : prepared->max_units;
     h->standing = calloc(n + 1, sizeof *h->standing);
-    h->scratch = calloc(TD_DRAWN_TOGETHER * b->sampler->most_free + 1, sizeof *h->scratch);
+    h->scratch = calloc(TD_DRAW_SCRATCH * b->sampler->most_free + 1, sizeof *h->scratch);
     h->random = td_random_new();
     td_status status = td_worker_init(&h->worker, prepared);
     if (status == TD_OK)

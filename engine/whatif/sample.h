@@ -79,9 +79,10 @@ void td_region_choose(td_region *region, td_random *random, double *scratch);
 /*
  * The multipliers of one tile: TD_SAMPLE_TILE vectors, [tile * stride], those of the region's
  * items written. Always the whole tile, so that a run can be continued inside of it.
- * scratch: [TD_DRAWN_TOGETHER * n_free].
+ * scratch: [TD_DRAW_SCRATCH * n_free].
  */
-#define TD_DRAWN_TOGETHER 8
+#define TD_DRAWN_TOGETHER 64
+#define TD_DRAW_SCRATCH (2 * TD_DRAWN_TOGETHER + 1)
 void td_region_draw(const td_region *region, uint64_t seed, uint64_t tile, td_random *random,
                     double *scratch, size_t stride, double *multipliers);
 

@@ -188,7 +188,7 @@ static td_status check_multipliers(const td_sampler *s, const td_region *region,
 static td_status choose(td_region *region)
 {
     td_random *random = td_random_new();
-    double *scratch = calloc(TD_DRAWN_TOGETHER * region->n_free + 1, sizeof *scratch);
+    double *scratch = calloc(TD_DRAW_SCRATCH * region->n_free + 1, sizeof *scratch);
     td_status status = random != NULL && scratch != NULL ? TD_OK : TD_ENOMEM;
     if (status == TD_OK)
         td_region_choose(region, random, scratch);

@@ -146,41 +146,94 @@ static inline double multiplier_of(double share, double official)
     return (int32_t)(share / official * TD_WEIGHT_GRID + 0.5) * (1 / TD_WEIGHT_GRID);
 }
 
-static void write_row(const td_region *r, const double *multipliers, double *row)
+/*
+ * Uniform multipliers, TD_DRAWN_TOGETHER vectors at once, vectors across the lanes of registers.
+ *
+ * What is wanted is what multiplier_of(share_of()) makes of exponentials and their sum. All but a
+ * few vectors in ten thousand have it from logarithms that are cheaper, and from one quotient for
+ * all shares: where every multiplier is farther from a border of rounding than it can be off.
+ * The others are settled by the exact way.
+ *
+ * How far off: with n exponentials y, each less than TD_NEAR off, and their sum S > 1024 n TD_NEAR,
+ * the quotient y/S is off by less than TD_NEAR/S + y/S (n TD_NEAR/S) (1 + 2^-9), and a multiplier
+ * m = (low + room y/S) / share by less than (m + room / (n share)) (n TD_NEAR/S) (1 + 2^-9). Sums
+ * and quotients are rounded, here and in the exact way less than 2 n + 10 times at 2^-53: less than
+ * m n 2^-50. And adding 0.5 there is rounded: less than 2^-41 of the grid, kept by HALF.
+ */
+#define NEAREST 0x1.8p32               /* added and taken off, it rounds to the grid */
+#define HALF (0x1p-21 * (1 - 0x1p-20)) /* of the grid's steps */
+
+/* exponentials, [n * TD_DRAWN_TOGETHER] share by share, become multipliers; in doubt is a vector
+   whose doubt is not below HALF. */
+TD_VECTORIZED
+static void round_off(const td_region *r, double *restrict exponentials, double *restrict doubt)
 {
+    enum { V = TD_DRAWN_TOGETHER };
+    const double n = (double)r->n_free, near = 2 * TD_NEAR;
+    double scale[V], off[V];
+    for (size_t v = 0; v < V; v++)
+        scale[v] = 0;
     for (size_t f = 0; f < r->n_free; f++)
-        row[r->item[f]] = multipliers[f];
+#pragma omp simd
+        for (size_t v = 0; v < V; v++)
+            scale[v] += exponentials[f * V + v];
+#pragma omp simd
+    for (size_t v = 0; v < V; v++) {
+        doubt[v] = scale[v] > 1024 * n * TD_NEAR ? 0 : 1;
+        off[v] = n * (near / scale[v] + 0x1p-50);
+        scale[v] = r->room / scale[v];
+    }
+    for (size_t f = 0; f < r->n_free; f++) {
+        const double low = r->low[f], per = 1 / r->share[f], least = r->room * per / n;
+        double *restrict w = exponentials + f * V;
+#pragma omp simd
+        for (size_t v = 0; v < V; v++) {
+            double m = (low + w[v] * scale[v]) * per, rounded = (m + NEAREST) - NEAREST;
+            double reach = fabs(m - rounded) + off[v] * (m + least);
+            doubt[v] = reach > doubt[v] ? reach : doubt[v];
+            w[v] = rounded;
+        }
+    }
 }
 
-/* Sums of some vectors at once, each in the order of its shares. */
-static void add_up(size_t n, const double *restrict w, double *restrict sum)
+/* One vector, the exact way; of its exponentials all may be 0. */
+static void settle(const td_region *r, td_random *random, const uint32_t *words, double *scratch,
+                   double *multipliers)
 {
-    for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++)
-        sum[v] = 0;
+    double sum = 0;
+    td_exponentials_of(r->n_free, words, scratch);
+    for (size_t f = 0; f < r->n_free; f++)
+        sum += scratch[f];
+    if (!(sum > 0))
+        sum = draw_exponentials(r->n_free, random, scratch);
+    for (size_t f = 0; f < r->n_free; f++)
+        multipliers[f * TD_DRAWN_TOGETHER] =
+            multiplier_of(share_of(r, f, scratch[f], sum), r->share[f]);
+}
+
+static void turn(size_t n, const uint32_t *restrict words, uint32_t *restrict turned)
+{
     for (size_t f = 0; f < n; f++)
         for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++)
-            sum[v] += w[v * n + f];
+            turned[f * TD_DRAWN_TOGETHER + v] = words[v * n + f];
 }
 
-/* Most samples are of this kind: shares and multipliers in one loop. */
-TD_VECTORIZED
-static void draw_uniform(const td_region *r, td_random *random, double *restrict scratch,
-                         size_t stride, double *restrict multipliers)
+static void draw_together(const td_region *r, td_random *random, double *scratch, size_t stride,
+                          double *multipliers)
 {
-    double sum[TD_DRAWN_TOGETHER];
-    for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
-        double *w = scratch + v % TD_DRAWN_TOGETHER * r->n_free,
-               *total = &sum[v % TD_DRAWN_TOGETHER];
-        if (w == scratch) {
-            td_random_exponentials(random, TD_DRAWN_TOGETHER * r->n_free, scratch);
-            add_up(r->n_free, scratch, sum);
-        }
-        if (!(*total > 0))
-            *total = draw_exponentials(r->n_free, random, w);
-#pragma omp simd
-        for (size_t f = 0; f < r->n_free; f++)
-            w[f] = multiplier_of(share_of(r, f, w[f], *total), r->share[f]);
-        write_row(r, w, multipliers + v * stride);
+    const size_t n = r->n_free;
+    double doubt[TD_DRAWN_TOGETHER], *drawn = scratch;
+    uint32_t *words = (uint32_t *)(scratch + TD_DRAWN_TOGETHER * n);
+    uint32_t *turned = words + TD_DRAWN_TOGETHER * n;
+    td_random_words(random, TD_DRAWN_TOGETHER * n, words);
+    turn(n, words, turned);
+    td_exponentials_near(TD_DRAWN_TOGETHER * n, turned, drawn);
+    round_off(r, drawn, doubt);
+    for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++) {
+        if (!(doubt[v] < HALF))
+            settle(r, random, words + v * n, scratch + 2 * TD_DRAWN_TOGETHER * n, drawn + v);
+        for (size_t f = 0; f < n; f++)
+            multipliers[v * stride + r->item[f]] = drawn[f * TD_DRAWN_TOGETHER + v];
     }
 }
 
@@ -210,8 +263,8 @@ void td_region_draw(const td_region *r, uint64_t seed, uint64_t tile, td_random 
         return;
     /* A stream per rule set: what one draws does not depend on the others. */
     td_random_start(random, seed + r->rules * UINT64_C(0x9E3779B97F4A7C15), tile);
-    if (r->how == TD_SAMPLING_UNIFORM)
-        draw_uniform(r, random, scratch, stride, first);
-    else
+    for (size_t v = 0; v < TD_SAMPLE_TILE && r->how == TD_SAMPLING_UNIFORM; v += TD_DRAWN_TOGETHER)
+        draw_together(r, random, scratch, stride, first + v * stride);
+    if (r->how != TD_SAMPLING_UNIFORM)
         draw_others(r, random, scratch, scratch + r->n_free, stride, first);
 }

@@ -125,7 +125,7 @@ static void count_slowly(const td_prepared *prepared, const td_sample_options *o
 {
     td_sampler sampler;
     td_random *random = td_random_new();
-    double *scratch = calloc(TD_DRAWN_TOGETHER * N_ITEMS, sizeof *scratch);
+    double *scratch = calloc(TD_DRAW_SCRATCH * N_ITEMS, sizeof *scratch);
     double *vectors = calloc(TD_SAMPLE_TILE * N_ITEMS, sizeof *vectors);
     assert_int_equal(td_sampler_init(&sampler, prepared, o, NULL), TD_OK);
     assert_int_equal(sampler.plain[0] != NULL, is_plain);
