@@ -2,9 +2,12 @@
  * What is drawn: weights and errors of the points against their distributions; estimates.
  */
 #include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "datasets/random.h"
+#include "engine/whatif/sample.h"
 #include "tests/unit/sample_case.h"
 
 /* ---- exponentials ---- */
@@ -47,6 +50,76 @@ static void exponentials_are_the_same_everywhere(void **state)
         hash = (hash ^ bits) * 0x100000001B3u;
     }
     assert_true(hash == 0x622CBB348DA0099Fu);
+}
+
+/* ---- uniform multipliers ---- */
+
+#define MOST_SHARES 100
+
+/* The plain twin: exponentials over their sum, put on the grid, vector by vector. */
+static void draw_plainly(const td_region *r, td_random *random, double *out)
+{
+    double exponential[MOST_SHARES], sum = 0;
+    td_random_exponentials(random, r->n_free, exponential);
+    for (size_t f = 0; f < r->n_free; f++)
+        sum += exponential[f];
+    for (size_t f = 0; f < r->n_free; f++) {
+        double share = r->low[f] + r->room * (exponential[f] / sum);
+        out[f] = floor(share / r->share[f] * TD_WEIGHT_GRID + 0.5) / TD_WEIGHT_GRID;
+    }
+}
+
+static void expect_plain(size_t n, bool with_limits, uint64_t n_tiles)
+{
+    size_t item[MOST_SHARES];
+    double share[MOST_SHARES], low[MOST_SHARES], expected[MOST_SHARES], sum = 0;
+    td_region r = {.n_items = n, .n_free = n, .item = item, .share = share, .low = low, .room = 1};
+    r.how = TD_SAMPLING_UNIFORM;
+    td_random *random = td_random_new(), *twin = td_random_new();
+    double *scratch = calloc(TD_DRAW_SCRATCH * n, sizeof *scratch);
+    double *drawn = calloc(TD_SAMPLE_TILE * n, sizeof *drawn);
+    for (size_t f = 0; f < n; f++)
+        sum += share[f] = (double)(1 + (7 * f + 3) % 11);
+    for (size_t f = 0; f < n; f++) {
+        item[f] = f;
+        share[f] /= sum;
+        r.room -= low[f] = with_limits ? (double)(f % 3) / (4 * (double)n) : 0;
+    }
+    for (uint64_t tile = 0; tile < n_tiles; tile++) {
+        td_region_draw(&r, n, tile, random, scratch, n, drawn);
+        td_random_start(twin, n, tile);
+        for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
+            draw_plainly(&r, twin, expected);
+            assert_memory_equal(drawn + v * n, expected, n * sizeof *expected);
+        }
+    }
+    td_random_free(random);
+    td_random_free(twin);
+    free(scratch);
+    free(drawn);
+}
+
+/* Two million vectors, of which some are in doubt. */
+static void multipliers_are_those_of_the_plain_twin(void **state)
+{
+    (void)state;
+    const size_t SIZES[] = {2, 3, 7, 20, 33, MOST_SHARES};
+    for (size_t i = 0; i < 2 * (sizeof SIZES / sizeof SIZES[0]); i++)
+        expect_plain(SIZES[i / 2], i % 2 == 1, 4000 / SIZES[i / 2]);
+}
+
+/* Every 2,039th word, and both ends. */
+static void near_exponentials_are_near(void **state)
+{
+    (void)state;
+    enum { STEP = 2039 };
+    for (uint64_t word = 0; word < UINT64_C(1) << 32; word += STEP) {
+        uint32_t words[2] = {(uint32_t)word, ~(uint32_t)word};
+        double exact[2], near[2];
+        td_exponentials_of(2, words, exact);
+        td_exponentials_near(2, words, near);
+        assert_true(fabs(exact[0] - near[0]) < TD_NEAR && fabs(exact[1] - near[1]) < TD_NEAR);
+    }
 }
 
 /* ---- distributions ---- */
@@ -179,6 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exponentials_are_those_of_gsl),
         cmocka_unit_test(exponentials_are_the_same_everywhere),
+        cmocka_unit_test(multipliers_are_those_of_the_plain_twin),
+        cmocka_unit_test(near_exponentials_are_near),
         cmocka_unit_test(dirichlet_has_the_spread_that_was_asked_for),
         cmocka_unit_test(chains_reach_every_corner),
         cmocka_unit_test(errors_of_the_points_are_drawn),
