@@ -123,6 +123,10 @@ size_t td_lines_count(const char *text, size_t size, bool *has_quotes)
 void td_marks_find(const char *text, size_t size, char separator, uint32_t *ends, td_marks *out)
 {
 #if TD_HAS_WIDE
+    if (td_wider()) {
+        td_marks_find_wider(text, size, separator, ends, out);
+        return;
+    }
     if (td_wide()) {
         td_marks_find_wide(text, size, separator, ends, out);
         return;
@@ -135,6 +139,10 @@ void td_numbers_read(const char *text, const uint32_t *ends, const td_number_col
                      td_number_rows *rows)
 {
 #if TD_HAS_WIDE
+    if (td_wider()) {
+        td_numbers_read_wider(text, ends, columns, rows);
+        return;
+    }
     if (td_wide()) {
         td_numbers_read_wide(text, ends, columns, rows);
         return;

@@ -1,6 +1,6 @@
 /*
- * What the twins of marks.c share. Private to marks.c and marks_wide.c, which is for processors
- * with AVX2 alone.
+ * What the twins of marks.c share. Private to marks.c, to marks_wide.c, which is for processors with
+ * AVX2, and to marks_wider.c, which is for those with AVX-512 and its moves of bytes.
  */
 #ifndef TD_DATASETS_MARKS_WIDE_H
 #define TD_DATASETS_MARKS_WIDE_H
@@ -65,6 +65,17 @@ void td_marks_find_wide(const char *text, size_t size, char separator, uint32_t 
 size_t td_lines_count_wide(const char *text, size_t size);
 void td_numbers_read_wide(const char *text, const uint32_t *ends, const td_number_columns *columns,
                           td_number_rows *rows);
+
+static inline bool td_wider(void)
+{
+    return td_wide() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi2");
+}
+void td_marks_find_wider(const char *text, size_t size, char separator, uint32_t *ends,
+                         td_marks *out);
+void td_numbers_read_wider(const char *text, const uint32_t *ends, const td_number_columns *columns,
+                           td_number_rows *rows);
 #endif
 
 #endif

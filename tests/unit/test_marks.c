@@ -15,7 +15,7 @@
 #include "datasets/number.h"
 
 #define MOST 3000
-#define COLUMNS 13
+#define COLUMNS 21
 
 static size_t draw(size_t n)
 {
@@ -56,29 +56,60 @@ static void test_marks_are_those_of_one_by_one(void **state)
     }
 }
 
-static void test_wide_marks_are_the_plain_ones(void **state)
+typedef void finder(const char *text, size_t size, char separator, uint32_t *ends, td_marks *out);
+
+static void compare_marks(finder *find)
 {
-    (void)state;
-#if TD_HAS_WIDE
     static char text[MOST + 64];
     static uint32_t plain_ends[MOST + 128], wide_ends[MOST + 128];
     td_marks plain, wide;
     srand(2);
-    for (int round = 0; round < 5000 && td_wide(); round++) {
+    for (int round = 0; round < 5000; round++) {
         size_t size = draw(MOST);
-        draw_text(text, size, round % 2 == 0 ? "0123456,,,\n\r;x\x80" : "0123456,,,\n\r\";x");
+        draw_text(text, size,
+                  round % 3 == 0   ? "0123456,,,\n\r;x\x80"
+                  : round % 3 == 1 ? "0123456,,,\n\r\";x"
+                                   : ",,,,,,,,,,\n");
         if (round % 7 == 0 && size > 0)
             text[draw(size)] = '\0';
         td_marks_find_plain(text, size, ',', plain_ends, &plain);
-        td_marks_find_wide(text, size, ',', wide_ends, &wide);
+        find(text, size, ',', wide_ends, &wide);
         assert_memory_equal(&plain, &wide, sizeof plain);
         assert_memory_equal(plain_ends, wide_ends, plain.n * sizeof *plain_ends);
-        size_t lines = 0;
-        for (size_t i = 0; i < size; i++)
-            lines += text[i] == '\n';
-        assert_int_equal(td_lines_count_wide(text, size), lines);
     }
+}
+
+static void test_wide_marks_are_the_plain_ones(void **state)
+{
+    (void)state;
+#if TD_HAS_WIDE
+    if (td_wide())
+        compare_marks(td_marks_find_wide);
+    if (td_wider())
+        compare_marks(td_marks_find_wider);
 #endif
+}
+
+static void test_lines_are_counted(void **state)
+{
+    (void)state;
+    static char text[MOST + 64];
+    srand(5);
+    for (int round = 0; round < 2000; round++) {
+        size_t size = draw(MOST), lines = 0, counted;
+        bool quotes = false, found;
+        draw_text(text, size,
+                  round % 2 == 0 ? "0123,\n" : "0123456789,,,,,,,,,,\n\n\n\n\n\n\n\n\r");
+        if (round % 3 == 0 && size > 0)
+            text[draw(size)] = '"';
+        for (size_t i = 0; i < size; i++) {
+            lines += text[i] == '\n';
+            quotes |= text[i] == '"';
+        }
+        counted = td_lines_count(text, size, &found);
+        assert_int_equal(counted, lines);
+        assert_int_equal(found, quotes);
+    }
 }
 
 /* ---- numbers ---- */
@@ -215,31 +246,46 @@ static void test_usual_numbers_are_taken(void **state)
     assert_true(got.row.comma && got.row.point);
 }
 
+/* What columns show in which a cell was refused is of no use. */
+static void compare_read(const numbers *d, const numbers_read *plain, const numbers_read *wide)
+{
+    const size_t n_refused = plain->row.n_refused;
+    assert_int_equal(n_refused, wide->row.n_refused);
+    assert_memory_equal(plain->refused, wide->refused, n_refused * sizeof(uint32_t));
+    assert_true(plain->row.comma == wide->row.comma && plain->row.point == wide->row.point);
+    for (size_t c = 0, k = 0; c < d->columns.n; c++) {
+        if (k < n_refused && plain->refused[k] == c) {
+            k++;
+            continue;
+        }
+        assert_memory_equal(&plain->value[c], &wide->value[c], sizeof(double));
+        assert_int_equal(plain->places[c], wide->places[c]);
+        assert_memory_equal(&plain->least[c], &wide->least[c], sizeof(double));
+        assert_memory_equal(&plain->most[c], &wide->most[c], sizeof(double));
+    }
+}
+
+static void compare_numbers(reader *read)
+{
+    numbers d;
+    numbers_read plain, wide;
+    srand(4);
+    for (int round = 0; round < 200000; round++) {
+        draw_numbers(&d);
+        read_numbers(&d, td_numbers_read_plain, &plain);
+        read_numbers(&d, read, &wide);
+        compare_read(&d, &plain, &wide);
+    }
+}
+
 static void test_wide_numbers_are_the_plain_ones(void **state)
 {
     (void)state;
 #if TD_HAS_WIDE
-    numbers d;
-    numbers_read plain, wide;
-    srand(4);
-    for (int round = 0; round < 200000 && td_wide(); round++) {
-        draw_numbers(&d);
-        read_numbers(&d, td_numbers_read_plain, &plain);
-        read_numbers(&d, td_numbers_read_wide, &wide);
-        assert_int_equal(plain.row.n_refused, wide.row.n_refused);
-        assert_memory_equal(plain.refused, wide.refused, plain.row.n_refused * sizeof(uint32_t));
-        if (plain.row.n_refused == 0) {
-            assert_memory_equal(plain.places, wide.places, sizeof plain.places);
-            assert_memory_equal(plain.least, wide.least, sizeof plain.least);
-            assert_memory_equal(plain.most, wide.most, sizeof plain.most);
-        }
-        assert_true(plain.row.comma == wide.row.comma && plain.row.point == wide.row.point);
-        for (size_t c = 0, k = 0; c < d.columns.n; c++)
-            if (k < plain.row.n_refused && plain.refused[k] == c)
-                k++;
-            else
-                assert_memory_equal(&plain.value[c], &wide.value[c], sizeof(double));
-    }
+    if (td_wide())
+        compare_numbers(td_numbers_read_wide);
+    if (td_wider())
+        compare_numbers(td_numbers_read_wider);
 #endif
 }
 
@@ -248,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks_are_those_of_one_by_one),
         cmocka_unit_test(test_wide_marks_are_the_plain_ones),
+        cmocka_unit_test(test_lines_are_counted),
         cmocka_unit_test(test_numbers_are_those_of_the_careful_reader_and_strtod),
         cmocka_unit_test(test_usual_numbers_are_taken),
         cmocka_unit_test(test_wide_numbers_are_the_plain_ones),
