@@ -1,8 +1,8 @@
 /*
  * A stream: blocks are read one after another, evaluated side by side, and handed over in order.
  *
- * Block k has the place k modulo the number of places. Whoever finishes a block hands over all that
- * are finished and next in turn, unless somebody is at it.
+ * Whoever finishes a block hands over all that are finished and next in turn, unless somebody is at
+ * it. A block is worked on in memory that was left last, so that few pages are touched at all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "engine/stream.h"
 
-#define PLACES_PER_THREAD 3
+#define WORKS_PER_THREAD 3
 
 /* ---- opening ---- */
 
@@ -152,7 +152,7 @@ static void commit_ready(td_stream_runner *r)
     if (r->is_committing)
         return;
     r->is_committing = true;
-    for (td_stream_work *w; (w = &r->works[r->next % r->n_places])->is_ready;) {
+    for (td_stream_work *w; (w = r->ready[r->next % r->n_works]) != NULL;) {
         bool over = r->is_over;
         pthread_mutex_unlock(&r->sharing);
         td_status status = over || w->block.size == 0 ? TD_OK : commit(r, w);
@@ -161,8 +161,8 @@ static void commit_ready(td_stream_runner *r)
             r->status = status;
             r->is_over = true;
         }
-        w->is_ready = false;
-        r->next++;
+        r->ready[r->next++ % r->n_works] = NULL;
+        r->idle[r->n_idle++] = w;
         pthread_cond_broadcast(&r->changed);
     }
     r->is_committing = false;
@@ -188,25 +188,26 @@ static td_status next_block(td_stream_runner *r, td_block *block)
     return status;
 }
 
-/* The next block, in its place; NULL: there are no more. */
-static td_stream_work *take(td_stream_runner *r)
+/* Memory for the next block; NULL: it is over. With `feeding` held: at most n_works are on their way,
+   so that no two have the same place among those that are ready. */
+static td_stream_work *idle_work(td_stream_runner *r)
 {
-    td_stream_work *w = NULL;
-    pthread_mutex_lock(&r->feeding);
-    size_t number = r->n_taken;
     pthread_mutex_lock(&r->sharing);
-    while (!r->is_over && number >= r->next + r->n_places)
+    while (!r->is_over && r->n_idle == 0)
         pthread_cond_wait(&r->changed, &r->sharing);
-    bool over = r->is_over;
+    td_stream_work *w = r->is_over ? NULL : r->idle[--r->n_idle];
     pthread_mutex_unlock(&r->sharing);
-    if (!over && !r->is_fed) {
-        td_status status = TD_OK;
-        r->n_taken++;
-        w = &r->works[number % r->n_places];
-        if (is_cancelled(r))
-            status = TD_EINTERRUPTED;
-        else
-            status = next_block(r, &w->block);
+    return w;
+}
+
+/* The next block and its number; NULL: there are no more. */
+static td_stream_work *take(td_stream_runner *r, size_t *number)
+{
+    pthread_mutex_lock(&r->feeding);
+    td_stream_work *w = r->is_fed ? NULL : idle_work(r);
+    if (w != NULL) {
+        *number = r->n_taken++;
+        td_status status = is_cancelled(r) ? TD_EINTERRUPTED : next_block(r, &w->block);
         if (status != TD_OK) {
             r->feed_status = status;
             r->is_fed = true;
@@ -219,21 +220,33 @@ static td_stream_work *take(td_stream_runner *r)
 
 static void labour(td_stream_runner *r)
 {
-    for (td_stream_work *w; (w = take(r)) != NULL;) {
+    size_t number;
+    for (td_stream_work *w; (w = take(r, &number)) != NULL;) {
         td_block_read(&r->stream->head, &w->block, true);
         td_stream_evaluate(r, w);
         pthread_mutex_lock(&r->sharing);
-        w->is_ready = true;
+        r->ready[number % r->n_works] = w;
         commit_ready(r);
         pthread_mutex_unlock(&r->sharing);
     }
 }
 
+static bool make_works(td_stream_runner *r, int n_threads)
+{
+    r->n_works = (size_t)n_threads * WORKS_PER_THREAD;
+    r->works = calloc(r->n_works, sizeof *r->works);
+    r->ready = calloc(r->n_works, sizeof *r->ready);
+    r->idle = calloc(r->n_works, sizeof *r->idle);
+    if (r->works == NULL || r->ready == NULL || r->idle == NULL)
+        return false;
+    for (; r->n_idle < r->n_works; r->n_idle++)
+        r->idle[r->n_idle] = &r->works[r->n_idle];
+    return true;
+}
+
 static td_status start(td_stream_runner *r, int n_threads)
 {
     const td_bytes bytes = {read_bytes, r->stream};
-    r->n_places = (size_t)n_threads * PLACES_PER_THREAD;
-    r->works = calloc(r->n_places, sizeof *r->works);
     r->feed_errors = td_errors_new();
     pthread_mutex_init(&r->feeding, NULL);
     pthread_mutex_init(&r->sharing, NULL);
@@ -245,18 +258,20 @@ static td_status start(td_stream_runner *r, int n_threads)
         if (status != TD_OK)
             return status;
     }
-    return fed && r->works != NULL && r->feed_errors != NULL ? TD_OK : TD_ENOMEM;
+    return fed && r->feed_errors != NULL && make_works(r, n_threads) ? TD_OK : TD_ENOMEM;
 }
 
 static void finish(td_stream_runner *r)
 {
-    for (size_t i = 0; r->works != NULL && i < r->n_places; i++) {
+    for (size_t i = 0; r->works != NULL && i < r->n_works; i++) {
         td_block_release(&r->works[i].block);
         td_outline_release(&r->works[i].outline);
         free(r->works[i].text.text);
         free(r->works[i].first);
     }
     free(r->works);
+    free(r->ready);
+    free(r->idle);
     td_errors_free(r->feed_errors);
     td_group_free(r->group);
     td_feed_release(&r->feed);

@@ -26,7 +26,6 @@ typedef struct td_stream_work {
     td_stream_tally tally; /* of the block alone */
     size_t *first;         /* [n_first] rows in which units came before */
     size_t n_first;
-    bool is_ready;
 } td_stream_work;
 
 typedef struct td_stream_runner {
@@ -44,10 +43,13 @@ typedef struct td_stream_runner {
     bool used_mark, comma, point;
     pthread_mutex_t feeding, sharing; /* never waited for in the other order */
     pthread_cond_t changed;
-    size_t n_places, next; /* the block that is handed over next */
+    size_t n_works, next; /* the block that is handed over next */
     bool is_committing, is_over;
     td_status status;
-    td_stream_work *works; /* [n_places] */
+    td_stream_work *works;  /* [n_works] */
+    td_stream_work **ready; /* [n_works] block k at k modulo n_works; NULL: not finished */
+    td_stream_work **idle;  /* [n_works] the last one is taken first: its memory is still near */
+    size_t n_idle;
 } td_stream_runner;
 
 /* Handed over by an earlier run. */
