@@ -104,11 +104,13 @@ void td_numbers_read_plain(const char *text, const uint32_t *ends, const td_numb
 
 size_t td_lines_count(const char *text, size_t size, bool *has_quotes)
 {
-    *has_quotes = memchr(text, '"', size) != NULL;
 #if TD_HAS_WIDE
+    if (td_wider())
+        return td_lines_count_wider(text, size, has_quotes);
     if (td_wide())
-        return td_lines_count_wide(text, size);
+        return td_lines_count_wide(text, size, has_quotes);
 #endif
+    *has_quotes = memchr(text, '"', size) != NULL;
     size_t n = 0, i = 0;
     for (; i + 8 <= size; i += 8) {
         uint64_t bytes;

@@ -64,17 +64,23 @@ WIDE void td_marks_find_wide(const char *text, size_t size, char separator, uint
     out->is_open = run.inside != 0;
 }
 
-WIDE size_t td_lines_count_wide(const char *text, size_t size)
+WIDE size_t td_lines_count_wide(const char *text, size_t size, bool *has_quotes)
 {
-    const __m256i line = _mm256_set1_epi8('\n');
+    const __m256i line = _mm256_set1_epi8('\n'), quote = _mm256_set1_epi8('"');
+    __m256i quotes = _mm256_setzero_si256();
     size_t n = 0, i = 0;
     for (; i + 64 <= size; i += 64) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)(text + i));
         __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + i + 32));
         n += (size_t)__builtin_popcountll(equal_to(low, high, line));
+        quotes = _mm256_or_si256(
+            quotes, _mm256_or_si256(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)));
     }
-    for (; i < size; i++)
+    *has_quotes = _mm256_testz_si256(quotes, quotes) == 0;
+    for (; i < size; i++) {
         n += text[i] == '\n';
+        *has_quotes |= text[i] == '"';
+    }
     return n;
 }
 

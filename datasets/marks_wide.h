@@ -62,7 +62,7 @@ static inline bool td_wide(void)
 }
 void td_marks_find_wide(const char *text, size_t size, char separator, uint32_t *ends,
                         td_marks *out);
-size_t td_lines_count_wide(const char *text, size_t size);
+size_t td_lines_count_wide(const char *text, size_t size, bool *has_quotes);
 void td_numbers_read_wide(const char *text, const uint32_t *ends, const td_number_columns *columns,
                           td_number_rows *rows);
 
@@ -74,6 +74,7 @@ static inline bool td_wider(void)
 }
 void td_marks_find_wider(const char *text, size_t size, char separator, uint32_t *ends,
                          td_marks *out);
+size_t td_lines_count_wider(const char *text, size_t size, bool *has_quotes);
 void td_numbers_read_wider(const char *text, const uint32_t *ends, const td_number_columns *columns,
                            td_number_rows *rows);
 #endif

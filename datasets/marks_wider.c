@@ -49,6 +49,21 @@ WIDER void td_marks_find_wider(const char *text, size_t size, char separator, ui
     out->is_open = run.inside != 0;
 }
 
+WIDER size_t td_lines_count_wider(const char *text, size_t size, bool *has_quotes)
+{
+    const __m512i line = _mm512_set1_epi8('\n'), quote = _mm512_set1_epi8('"');
+    uint64_t quotes = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < size; i += 64) {
+        __mmask64 valid = size - i >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << (size - i)) - 1;
+        __m512i bytes = _mm512_maskz_loadu_epi8(valid, text + i);
+        n += (size_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(bytes, line));
+        quotes |= _mm512_cmpeq_epi8_mask(bytes, quote);
+    }
+    *has_quotes = quotes != 0;
+    return n;
+}
+
 /* ---- numbers ---- */
 
 /* The highest bytes of cells. */

@@ -194,15 +194,14 @@ static void count_quoted(const td_feed *feed, const td_block *block, size_t *row
         ++*rows;
 }
 
-static void count(td_feed *feed, td_block *block)
+/* What the block is in the stream, which has these line feeds. */
+static void count(td_feed *feed, td_block *block, size_t lines, bool has_quotes)
 {
-    bool quotes;
-    size_t rows = 0, lines = 0;
+    size_t rows = lines;
     block->row = feed->row;
     block->line = feed->line;
     block->number = feed->number++;
-    rows = lines = td_lines_count(block->text, block->size, &quotes);
-    if (quotes) {
+    if (has_quotes) {
         rows = lines = 0;
         count_quoted(feed, block, &rows, &lines);
     }
@@ -211,6 +210,15 @@ static void count(td_feed *feed, td_block *block)
     feed->line += lines;
     feed->end += block->size;
     block->end = feed->end;
+}
+
+/* Line feeds up to the cut; without quotation marks only those behind it are counted once more. */
+static size_t lines_before(const td_block *block, size_t cut, size_t n_lines, bool *has_quotes)
+{
+    bool others;
+    if (*has_quotes)
+        return td_lines_count(block->text, cut, has_quotes);
+    return n_lines - td_lines_count(block->text + cut, block->size - cut, &others);
 }
 
 static td_status too_large(const td_feed *feed, td_errors *errors)
@@ -234,7 +242,8 @@ static bool is_endless(const td_feed *feed, const td_block *block)
 
 td_status td_feed_next(td_feed *feed, td_block *block, td_errors *errors)
 {
-    size_t cut = 0;
+    size_t cut = 0, n_lines = 0;
+    bool has_quotes = false;
     block->size = 0;
     block->is_cut = false;
     for (size_t size = feed->block_bytes; !feed->done && cut == 0; size *= 2) {
@@ -247,13 +256,12 @@ td_status td_feed_next(td_feed *feed, td_block *block, td_errors *errors)
             td_errors_add(errors, TD_MSG_IO_READ, &place, strerror(errno), NULL);
             return TD_EIO;
         }
+        n_lines = td_lines_count(block->text, block->size, &has_quotes);
         feed->done = block->size < size;
         if (feed->done)
             cut = block->size;
-        else if (memchr(block->text, '"', block->size) == NULL)
-            cut = cut_backwards(feed, block);
         else
-            cut = cut_forwards(feed, block);
+            cut = has_quotes ? cut_forwards(feed, block) : cut_backwards(feed, block);
         block->is_cut = cut == 0 && block->size > 2 * TD_CSV_LINE_BYTES && is_endless(feed, block);
         if (block->is_cut) {
             feed->done = true;
@@ -262,10 +270,11 @@ td_status td_feed_next(td_feed *feed, td_block *block, td_errors *errors)
     }
     if (cut < block->size && !keep_rest(feed, block, cut))
         return TD_ENOMEM;
+    n_lines = lines_before(block, cut, n_lines, &has_quotes);
     block->size = cut;
     block->is_last = feed->done;
     if (cut > 0)
         memset(block->text + cut, ' ', TD_BLOCK_PAD);
-    count(feed, block);
+    count(feed, block, n_lines, has_quotes);
     return TD_OK;
 }

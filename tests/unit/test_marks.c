@@ -109,6 +109,13 @@ static void test_lines_are_counted(void **state)
         counted = td_lines_count(text, size, &found);
         assert_int_equal(counted, lines);
         assert_int_equal(found, quotes);
+#if TD_HAS_WIDE
+        if (!td_wide())
+            continue;
+        counted = td_lines_count_wide(text, size, &found);
+        assert_int_equal(counted, lines);
+        assert_int_equal(found, quotes);
+#endif
     }
 }
 
