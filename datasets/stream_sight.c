@@ -2,6 +2,7 @@
  * A block read at sight: where its cells end is found for all of it at once, and its numbers are
  * read four at a time. Whatever is not as it should be makes it return false.
  */
+#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #include "datasets/value.h"
 #include "engine/base/columns.h"
 
-#define NO_SOURCE 255
+#define ONES 0x0101010101010101u
+#define TOPS (0x80 * ONES)
 
 /* A block while it is read. */
 typedef struct seeing {
@@ -50,15 +52,39 @@ static const char *keep(td_block *b, const char *text, size_t length)
     return copy;
 }
 
+/* The same of a cell; bytes behind it come along where that is faster, for there is padding. */
+static const char *keep_cell(td_block *b, td_csv_cell cell)
+{
+    enum { AT_ONCE = 32 };
+    if (cell.length >= AT_ONCE || b->n_strings + AT_ONCE > b->room[TD_ROOM_STRINGS])
+        return keep(b, cell.text, cell.length);
+    char *copy = b->strings + b->n_strings;
+    memcpy(copy, cell.text, AT_ONCE);
+    copy[cell.length] = '\0';
+    b->n_strings += cell.length + 1;
+    return copy;
+}
+
+/* The top bit of each byte below 0x80 that is `from` or more. */
+static uint64_t reach(uint64_t bytes, unsigned from)
+{
+    return bytes + ONES * (0x80 - from);
+}
+
 /* Its own key: ASCII without capitals, blanks and control characters. */
 static bool is_key(td_csv_cell cell)
 {
-    bool is = true;
-    for (size_t i = 0; i < cell.length; i++) {
-        char c = cell.text[i];
-        is &= c > ' ' && c < 0x7F && !(c >= 'A' && c <= 'Z');
+    uint64_t others = 0;
+    for (size_t i = 0; i < cell.length; i += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, cell.text + i, 8);
+        size_t n = cell.length - i < 8 ? cell.length - i : 8;
+        bytes = (le64toh(bytes) << (64 - 8 * n)) | ((ONES * '0') >> 1 >> (8 * n - 1));
+        uint64_t low = bytes & ~TOPS;
+        others |=
+            bytes | ~reach(low, '!') | reach(low, 0x7F) | (reach(low, 'A') & ~reach(low, 'Z' + 1));
     }
-    return is;
+    return (others & TOPS) == 0;
 }
 
 /* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
@@ -66,7 +92,7 @@ static bool keep_named(td_block *b, td_csv_cell cell, const char **text, const c
                        td_key_hash *hash)
 {
     size_t length = cell.length;
-    *text = keep(b, cell.text, cell.length);
+    *text = keep_cell(b, cell);
     *key = *text;
     if (!is_key(cell)) {
         const char *folded = td_name_key(b->names, cell.text, cell.length, &length);
@@ -292,6 +318,7 @@ static bool make_room(seeing *s)
     td_block *b = s->b;
     td_dataset *data = &b->own.data;
     size_t n = s->n_rows, cells = n * s->n_indicators;
+    const size_t room_before = b->room[TD_ROOM_ORDER];
     bool grown = cells > b->room[TD_ROOM_SOURCE];
     if (!td_block_room(b, TD_ROOM_UNITS, &data->units, n, sizeof *data->units) ||
         !td_block_room(b, TD_ROOM_HASHES, &b->unit_hash, n, sizeof *b->unit_hash) ||
@@ -306,6 +333,8 @@ static bool make_room(seeing *s)
         (s->head->resolves &&
          !td_block_room(b, TD_ROOM_RESOLVED, &b->resolved, cells, sizeof *b->resolved)))
         return false;
+    for (size_t u = 0; u < b->room[TD_ROOM_ORDER] && room_before != b->room[TD_ROOM_ORDER]; u++)
+        data->row_of_unit[u] = u; /* and stays so */
     if (grown || b->n_matrix == 0)
         memset(b->source, (int)s->head->channel, b->room[TD_ROOM_SOURCE]);
     if (b->extent == NULL) {
@@ -365,6 +394,20 @@ static bool is_fine(seeing *s)
     return td_check_is_fine(&load);
 }
 
+/* Which units have a value at all. */
+static void note_channel(seeing *s)
+{
+    const td_stream_head *head = s->head;
+    const bool all = !s->has_blanks && !head->fills && s->n_indicators > 0;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        const double *values = s->b->matrix + r * s->n_indicators;
+        bool *has = &s->b->own.data.units[r].has_channel[head->channel];
+        *has = all;
+        for (size_t i = 0; i < s->n_indicators && !*has; i++)
+            *has = !isnan(values[i]);
+    }
+}
+
 static bool read_rows(seeing *s)
 {
     td_block *b = s->b;
@@ -377,17 +420,11 @@ static bool read_rows(seeing *s)
         go_to(s, r);
         if (!read_unit(s, b->rows != NULL ? b->rows[r] : b->row + r + 1))
             return false;
-        b->own.data.row_of_unit[r] = r;
         b->own.data.n_units++;
     }
     if (!read_values(s))
         return false;
-    for (size_t r = 0; r < s->n_rows; r++) {
-        const double *values = b->matrix + r * s->n_indicators;
-        bool *has = &b->own.data.units[r].has_channel[s->head->channel];
-        for (size_t i = 0; i < s->n_indicators && !*has; i++)
-            *has = !isnan(values[i]);
-    }
+    note_channel(s);
     return true;
 }
 

@@ -11,6 +11,8 @@ typedef struct td_stream_csv {
     const td_rules *rules;
     const td_policy *policy; /* NULL: no awards */
     td_rules_view view;
+    uint64_t quanta;      /* of a point: 10^decimals */
+    bool is_special[256]; /* bytes for which a cell is put into quotation marks */
     char separator, mark;
     const char *newline;
     bool vn;
