@@ -71,20 +71,33 @@ static uint64_t reach(uint64_t bytes, unsigned from)
     return bytes + ONES * (0x80 - from);
 }
 
+/* Eight bytes of a cell from i on, the first lowest; '0' before them where there are fewer. */
+static uint64_t eight_of(td_csv_cell cell, size_t i)
+{
+    uint64_t bytes;
+    size_t n = cell.length - i < 8 ? cell.length - i : 8;
+    memcpy(&bytes, cell.text + i, 8);
+    return le64toh(bytes) << (64 - 8 * n) | (ONES * '0') >> 1 >> (8 * n - 1);
+}
+
 /* Its own key: ASCII without capitals, blanks and control characters. */
 static bool is_key(td_csv_cell cell)
 {
     uint64_t others = 0;
     for (size_t i = 0; i < cell.length; i += 8) {
-        uint64_t bytes;
-        memcpy(&bytes, cell.text + i, 8);
-        size_t n = cell.length - i < 8 ? cell.length - i : 8;
-        bytes = (le64toh(bytes) << (64 - 8 * n)) | ((ONES * '0') >> 1 >> (8 * n - 1));
-        uint64_t low = bytes & ~TOPS;
-        others |=
-            bytes | ~reach(low, '!') | reach(low, 0x7F) | (reach(low, 'A') & ~reach(low, 'Z' + 1));
+        uint64_t bytes = eight_of(cell, i), low = bytes & ~TOPS;
+        uint64_t capital = reach(low, 'A') & ~reach(low, 'Z' + 1);
+        others |= bytes | ~reach(low, '!') | reach(low, 0x7F) | capital;
     }
     return (others & TOPS) == 0;
+}
+
+static bool same_cell(td_csv_cell a, td_csv_cell b)
+{
+    uint64_t differ = a.length ^ b.length;
+    for (size_t i = 0; i < a.length && differ == 0; i += 8)
+        differ = eight_of(a, i) ^ eight_of(b, i);
+    return differ == 0;
 }
 
 /* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
@@ -269,6 +282,29 @@ static bool begin_cluster(seeing *s, td_csv_cell cell, size_t row)
     return true;
 }
 
+static bool read_name(seeing *s, td_unit *unit)
+{
+    td_block *b = s->b;
+    td_csv_cell name = cell_of(s, s->head->name);
+    size_t length = 1;
+    if (!td_csv_visible(name) && td_name_key(b->names, name.text, name.length, &length) == NULL)
+        return false;
+    if (length > 0)
+        unit->name = keep(b, name.text, name.length);
+    return unit->name != NULL;
+}
+
+static bool read_category(seeing *s, td_unit *unit)
+{
+    td_block *b = s->b;
+    td_csv_cell category = cell_of(s, s->head->category);
+    size_t length;
+    const char *plain = td_name_plain(b->names, category.text, category.length, &length);
+    unit->category = plain == NULL || length == 0 ? NULL : keep(b, plain, length);
+    return plain != NULL && (length == 0 || unit->category != NULL);
+}
+
+/* Whatever else there is of a unit is that of all: see make_room(). */
 static bool read_unit(seeing *s, size_t row)
 {
     td_block *b = s->b;
@@ -276,41 +312,29 @@ static bool read_unit(seeing *s, size_t row)
     td_dataset *data = &b->own.data;
     td_csv_cell cluster = cell_of(s, head->cluster);
     size_t u = data->n_units;
-    if ((u == 0 || cluster.length != s->cluster_text.length ||
-         memcmp(cluster.text, s->cluster_text.text, cluster.length) != 0) &&
-        !begin_cluster(s, cluster, row))
+    td_unit *unit = &data->units[u];
+    if ((u == 0 || !same_cell(cluster, s->cluster_text)) && !begin_cluster(s, cluster, row))
         return false;
     s->cluster_text = cluster;
-    td_unit unit = {.row = row,
-                    .cluster = b->n_clusters - 1,
-                    .votes = NAN,
-                    .votes_present = NAN,
-                    .votes_council = NAN};
-    if (!keep_named(b, cell_of(s, head->unit), &unit.id, &unit.key, &b->unit_hash[u]))
+    if (!keep_named(b, cell_of(s, head->unit), &unit->id, &unit->key, &b->unit_hash[u]))
         return false;
-    unit.name = unit.id;
-    if (head->name != TD_NONE) {
-        td_csv_cell name = cell_of(s, head->name);
-        size_t length;
-        if (td_csv_visible(name))
-            unit.name = keep(b, name.text, name.length);
-        else if (td_name_key(b->names, name.text, name.length, &length) == NULL)
-            return false;
-        else if (length > 0)
-            unit.name = keep(b, name.text, name.length);
-    }
-    if (head->category != TD_NONE) {
-        td_csv_cell category = cell_of(s, head->category);
-        size_t length;
-        const char *plain = td_name_plain(b->names, category.text, category.length, &length);
-        unit.category = plain == NULL || length == 0 ? NULL : keep(b, plain, length);
-        if (plain == NULL || (length > 0 && unit.category == NULL))
-            return false;
-    }
+    unit->name = unit->id;
+    unit->row = row;
+    unit->cluster = b->n_clusters - 1;
     b->unit_row[u] = row;
     data->clusters[b->n_clusters - 1].n_units++;
-    data->units[u] = unit;
-    return unit.name != NULL;
+    return (head->name == TD_NONE || read_name(s, unit)) &&
+           (head->category == TD_NONE || read_category(s, unit));
+}
+
+/* What units have in common, those of all blocks; and the order of their rows. */
+static void prepare_units(td_block *b)
+{
+    td_dataset *data = &b->own.data;
+    for (size_t u = 0; u < b->room[TD_ROOM_UNITS]; u++)
+        data->units[u] = (td_unit){.votes = NAN, .votes_present = NAN, .votes_council = NAN};
+    for (size_t u = 0; u < b->room[TD_ROOM_ORDER]; u++)
+        data->row_of_unit[u] = u;
 }
 
 static bool make_room(seeing *s)
@@ -318,7 +342,7 @@ static bool make_room(seeing *s)
     td_block *b = s->b;
     td_dataset *data = &b->own.data;
     size_t n = s->n_rows, cells = n * s->n_indicators;
-    const size_t room_before = b->room[TD_ROOM_ORDER];
+    const size_t n_prepared = b->room[TD_ROOM_UNITS];
     bool grown = cells > b->room[TD_ROOM_SOURCE];
     if (!td_block_room(b, TD_ROOM_UNITS, &data->units, n, sizeof *data->units) ||
         !td_block_room(b, TD_ROOM_HASHES, &b->unit_hash, n, sizeof *b->unit_hash) ||
@@ -333,8 +357,8 @@ static bool make_room(seeing *s)
         (s->head->resolves &&
          !td_block_room(b, TD_ROOM_RESOLVED, &b->resolved, cells, sizeof *b->resolved)))
         return false;
-    for (size_t u = 0; u < b->room[TD_ROOM_ORDER] && room_before != b->room[TD_ROOM_ORDER]; u++)
-        data->row_of_unit[u] = u; /* and stays so */
+    if (b->room[TD_ROOM_UNITS] != n_prepared)
+        prepare_units(b);
     if (grown || b->n_matrix == 0)
         memset(b->source, (int)s->head->channel, b->room[TD_ROOM_SOURCE]);
     if (b->extent == NULL) {
