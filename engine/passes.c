@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/base/threads.h"
 
@@ -18,6 +19,13 @@ typedef struct pass {
     bool keep;        /* the last pass: hand over */
     bool *suspicious; /* [n_clusters of the data] had findings or faults */
 } pass;
+
+/* What one thread works with: made when it is wanted, since `instead` may do everything. */
+typedef struct desk {
+    td_scoring scoring;
+    bool is_made;
+    td_status status;
+} desk;
 
 static void collect(const pass *p, const td_scoring *s)
 {
@@ -36,11 +44,23 @@ static void set_level(const pass *p, td_scoring *s)
     s->standards = p->of->standards;
 }
 
+static bool make_desk(const pass *p, desk *d)
+{
+    if (!d->is_made)
+        d->status = td_scoring_init(&d->scoring, p->of->evaluation, p->of->rules,
+                                    td_units_of_tile(p->of->max_units), NULL);
+    d->is_made = true;
+    return d->status == TD_OK;
+}
+
 /* n clusters from `first` on are a tile. */
-static void score_one(const pass *p, td_scoring *s, size_t first, size_t n, int thread)
+static void score_one(const pass *p, desk *d, size_t first, size_t n, int thread)
 {
     if (p->keep && p->of->instead != NULL && p->of->instead(p->of->context, thread, first, n))
         return;
+    if (!make_desk(p, d))
+        return;
+    td_scoring *s = &d->scoring;
     set_level(p, s);
     /* A value out of range ends the tile: then any of its clusters may have more of them. */
     bool ended = td_score_tile(s, first, n) != TD_OK;
@@ -74,7 +94,7 @@ static size_t clusters_at_once(size_t n_clusters, int n_threads)
 }
 
 /* Clusters c .. end - 1 as far as they are under the rule set, tile by tile. */
-static void score_some(const pass *p, td_scoring *s, size_t c, size_t end, int thread)
+static void score_some(const pass *p, desk *d, size_t c, size_t end, int thread)
 {
     const td_cluster *clusters = p->of->evaluation->data.clusters;
     while (c < end) {
@@ -85,36 +105,34 @@ static void score_some(const pass *p, td_scoring *s, size_t c, size_t end, int t
             n_units += clusters[c + n].n_units;
         }
         if (n > 0)
-            score_one(p, s, c, n, thread);
+            score_one(p, d, c, n, thread);
         c += n > 0 ? n : 1;
     }
 }
 
-/* One scoring per thread, made before the parallel region. */
 static td_status run_pass(const pass *p, const td_options *options)
 {
     const size_t n_clusters = p->of->evaluation->data.n_clusters;
     const size_t n_rows = p->of->evaluation->data.tables[p->of->rules].n_rows;
     int n_threads = td_threads_for(options, n_clusters, n_rows * p->rules->n_criteria);
     const size_t n_at_once = clusters_at_once(n_clusters, n_threads);
-    td_scoring *scorings = calloc((size_t)n_threads, sizeof *scorings);
-    td_status status = scorings == NULL ? TD_ENOMEM : TD_OK;
-    for (int t = 0; t < n_threads && status == TD_OK; t++)
-        status = td_scoring_init(&scorings[t], p->of->evaluation, p->of->rules,
-                                 td_units_of_tile(p->of->max_units), NULL);
+    desk *desks = calloc((size_t)n_threads, sizeof *desks);
+    td_status status = desks == NULL ? TD_ENOMEM : TD_OK;
     if (status == TD_OK) {
 #pragma omp parallel num_threads(n_threads) if (n_threads > 1)
         {
             int t = td_thread();
 #pragma omp for schedule(dynamic)
             for (size_t c = 0; c < n_clusters; c += n_at_once)
-                score_some(p, &scorings[t], c,
-                           n_clusters - c < n_at_once ? n_clusters : c + n_at_once, t);
+                score_some(p, &desks[t], c, n_clusters - c < n_at_once ? n_clusters : c + n_at_once,
+                           t);
         }
     }
-    for (int t = 0; scorings != NULL && t < n_threads; t++)
-        td_scoring_release(&scorings[t]);
-    free(scorings);
+    for (int t = 0; desks != NULL && t < n_threads; t++) {
+        status = status == TD_OK ? desks[t].status : status;
+        td_scoring_release(&desks[t].scoring);
+    }
+    free(desks);
     return status;
 }
 
@@ -122,6 +140,9 @@ static td_status run_pass(const pass *p, const td_options *options)
 static td_status report(const pass *p, td_errors *errors)
 {
     td_scoring s;
+    const size_t n_clusters = p->of->evaluation->data.n_clusters;
+    if (memchr(p->suspicious, true, n_clusters * sizeof *p->suspicious) == NULL)
+        return TD_OK;
     td_status status =
         td_scoring_init(&s, p->of->evaluation, p->of->rules, p->of->max_units, errors);
     if (status != TD_OK)
