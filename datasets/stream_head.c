@@ -61,6 +61,7 @@ static td_status read_head(td_stream_head *head, const char *path, const td_byte
         if (grown == NULL)
             return TD_ENOMEM;
         head->text = grown;
+        td_memory_large(head->text, room);
         if (!fill(bytes, head->text, room, &head->size, &at_end))
             return fault_of_reading(path, errors);
         head->text[head->size] = '\0';

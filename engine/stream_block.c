@@ -127,14 +127,24 @@ static bool is_inside(const td_block *b, size_t row)
     return found;
 }
 
+/* Room for the units and clusters of all the stream, if the others are as long as those of the first
+   block. False: out of memory. */
+static bool reserve_seen(td_stream_runner *r, const td_block *b)
+{
+    const uint64_t total = r->stream->total_bytes;
+    if (r->units.capacity != 0 || b->size == 0 || total <= b->size)
+        return true;
+    double times = (double)total / (double)b->size;
+    return td_seen_reserve(&r->units, (size_t)(times * (double)b->n_units)) &&
+           td_seen_reserve(&r->clusters, (size_t)(times * 1.0625 * (double)b->n_clusters));
+}
+
 /* Units that came before, in this block or an earlier one: their clusters fail. */
 void td_stream_check_units(td_stream_runner *r, td_stream_work *w)
 {
     td_block *b = &w->block;
     bool seen_here = false, found = false;
-    uint64_t total = r->stream->total_bytes;
-    if (r->units.capacity == 0 && total > b->size && b->size > 0 &&
-        !td_seen_reserve(&r->units, (size_t)((double)total / (double)b->size * (double)b->n_units)))
+    if (!reserve_seen(r, b))
         b->status = TD_ENOMEM;
     if (b->n_units > w->n_first) {
         free(w->first);

@@ -12,7 +12,8 @@
 
 #define EVERY_S 2.0
 #define LINE_BYTES 512
-#define DISK_BYTES ((uint64_t)4 << 20)
+#define WRITE_BYTES ((uint64_t)256 << 10) /* at once: then pages of the system are large, too */
+#define DISK_BYTES ((uint64_t)1 << 20)
 
 static double now_s(void)
 {
@@ -110,6 +111,9 @@ static td_status open_part(td_part_file *file, bool resume, td_stream_tally *tal
         close(fd);
         return status;
     }
+    file->buffer = malloc(WRITE_BYTES);
+    if (file->buffer != NULL)
+        (void)setvbuf(file->stream, file->buffer, _IOFBF, WRITE_BYTES);
     return TD_OK;
 }
 
@@ -138,15 +142,16 @@ td_status td_part_open(td_part_file *file, const char *path, const char *options
 
 /* ---- writing ---- */
 
-/* Has the disk begin with what was written, so that little is left when the end is waited for. */
+/* Has the disk begin with what was written, so that little is left when the end is waited for. The
+   last bytes may still be in the buffer. */
 static void start_disk(td_part_file *file)
 {
 #ifdef SYNC_FILE_RANGE_WRITE
-    if (file->part == NULL || file->size < file->on_its_way + DISK_BYTES)
+    if (file->part == NULL || file->size < file->on_its_way + DISK_BYTES + WRITE_BYTES)
         return;
-    (void)sync_file_range(fileno(file->stream), (off_t)file->on_its_way,
-                          (off_t)(file->size - file->on_its_way), SYNC_FILE_RANGE_WRITE);
-    file->on_its_way = file->size;
+    (void)sync_file_range(fileno(file->stream), (off_t)file->on_its_way, (off_t)DISK_BYTES,
+                          SYNC_FILE_RANGE_WRITE);
+    file->on_its_way += DISK_BYTES;
 #endif
 }
 
@@ -209,6 +214,7 @@ static void forget(td_part_file *file)
     free(file->part);
     free(file->journal);
     free(file->options);
+    free(file->buffer);
     *file = (td_part_file){0};
 }
 

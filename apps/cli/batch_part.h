@@ -14,6 +14,7 @@ typedef struct td_part_file {
     const char *path;             /* as the user wrote it */
     char *final, *part, *journal; /* NULL: written directly */
     char *options;                /* what the bytes of the result depend on */
+    char *buffer;                 /* of the stream */
     uint64_t size;                /* written so far */
     uint64_t on_its_way;          /* of it, to the disk */
     double saved_s;               /* when the journal was last written, of the monotonic clock */
