@@ -14,6 +14,7 @@
 #define KEY_SHIFT 7
 #define CODE_MASK 127u
 #define KEY_TOP 0x1.fffffep0f /* the largest float below 2 */
+#define KEY_BASE 0x40800000u
 
 /* ---- exact totals ---- */
 
@@ -87,25 +88,37 @@ static void copy_same(const td_rank_units *u, uint32_t *counts)
     X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
 /* clang-format on */
 
-/* Minima are the only intrinsics: the compilers make two instructions of a choice by mask, or take
-   half a minute to find that a loop over lanes is one. */
+/* What the compilers are not led to: minima, of which they make two instructions of a choice by mask,
+   or take half a minute to find that a loop over lanes is one; fused multiplications; sums of bytes,
+   and numbers of bits of a mask. */
 #define CHOOSE(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
 
 #if defined(__x86_64__)
 #define NAME(x) wide_##x
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt")))
 #define LANES 16
+/* Keys are positive floats as well: a minimum of either kind has a pipe of its own. */
 #define MIN(a, b) _mm512_min_epi32((__m512i)(a), (__m512i)(b))
-#define MAX(a, b) _mm512_max_epi32((__m512i)(a), (__m512i)(b))
+#define MAX(a, b) _mm512_max_ps((__m512)(a), (__m512)(b))
 #define MIN_UNSIGNED(a, b) _mm512_min_epu32((__m512i)(a), (__m512i)(b))
+#define LESS_PRODUCT(a, x, y) (NAME(floats)) _mm512_fnmadd_ps((__m512)(x), (__m512)(y), (__m512)(a))
+#define TALLY uint64_t
+#define BITS(mask) (uint64_t)__builtin_popcountll(mask)
+#define ADD_EQUAL(n, a, b) ((n) += BITS(_mm512_cmpeq_epi8_mask((__m512i)(a), (__m512i)(b))))
+#define ADD_LESS(n, a, b) ((n) += BITS(_mm512_cmplt_epu8_mask((__m512i)(a), (__m512i)(b))))
+#define SUM(n) (uint32_t)(n)
 #include "engine/kernels/acceptability_body.h"
 #define NAME(x) middle_##x
-#define TARGET __attribute__((target("avx2")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define LANES 8
 #define MIN(a, b) _mm256_min_epi32((__m256i)(a), (__m256i)(b))
 #define MAX(a, b) _mm256_max_epi32((__m256i)(a), (__m256i)(b))
 #define MIN_UNSIGNED(a, b) _mm256_min_epu32((__m256i)(a), (__m256i)(b))
+#define LESS_PRODUCT(a, x, y) (NAME(floats)) _mm256_fnmadd_ps((__m256)(x), (__m256)(y), (__m256)(a))
+#define EIGHTHS(n) ((NAME(longs))_mm256_sad_epu8((__m256i)(n), _mm256_setzero_si256()))
+#define SUM(n) (uint32_t)(EIGHTHS(n)[0] + EIGHTHS(n)[1] + EIGHTHS(n)[2] + EIGHTHS(n)[3])
 #include "engine/kernels/acceptability_body.h"
+#undef EIGHTHS
 #endif
 #define NAME(x) baseline_##x
 #define TARGET
@@ -114,6 +127,8 @@ static void copy_same(const td_rank_units *u, uint32_t *counts)
 #define MIN(a, b) vminq_s32((int32x4_t)(a), (int32x4_t)(b))
 #define MAX(a, b) vmaxq_s32((int32x4_t)(a), (int32x4_t)(b))
 #define MIN_UNSIGNED(a, b) vminq_u32((uint32x4_t)(a), (uint32x4_t)(b))
+#define LESS_PRODUCT(a, x, y) vfmsq_f32(a, x, y)
+#define SUM(n) (uint32_t) vaddlvq_u8(n)
 #else
 #undef EACH_SIZE /* without minima as instructions, a network is as long as a page */
 #define MIN(a, b) CHOOSE((a) < (b), a, b)
@@ -179,8 +194,10 @@ const td_rank_kernel *td_rank_kernel_get(size_t i)
 {
 #if defined(__x86_64__)
     bool has_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    i += has_wide ? 0 : __builtin_cpu_supports("avx2") ? 1 : 2;
+                    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("popcnt");
+    bool has_middle = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    i += has_wide ? 0 : has_middle ? 1 : 2;
 #endif
     return i < N_KERNELS ? &KERNELS[i] : NULL;
 }

@@ -16,15 +16,20 @@ typedef uint64_t NAME(longs) __attribute__((vector_size(4 * LANES)));
 
 #define INLINE TARGET static inline __attribute__((always_inline))
 
+#ifndef LESS_PRODUCT
+#define LESS_PRODUCT(a, x, y) ((a) - (x) * (y))
+#endif
+
 /* ---- filter: totals of four registers of vectors, three units at a time ---- */
 
-#define KEY(total, unit) (NAME(keys))((NAME(words))(total) << KEY_SHIFT | (uint32_t)u->code[unit])
+#define KEY(total, unit)                                                                           \
+    (NAME(keys))(((NAME(words))(total) << KEY_SHIFT) + (KEY_BASE + (uint32_t)u->code[unit]))
 
 TARGET static void NAME(filter)(const td_rank_units *u, const float *restrict weights,
                                 NAME(keys) *restrict keys)
 {
     size_t n = u->n, m = u->n_columns;
-    NAME(floats) top = (NAME(floats)){0} + KEY_TOP;
+    NAME(floats) zero = {0}, top = zero + KEY_TOP;
     for (size_t i = 0; i < n; i += 3) {
         size_t j = i + 1 < n ? i + 1 : i, k = i + 2 < n ? i + 2 : i;
         const float *p = u->filter + i * m, *q = u->filter + j * m, *r = u->filter + k * m;
@@ -34,10 +39,11 @@ TARGET static void NAME(filter)(const td_rank_units *u, const float *restrict we
             const float *w = weights + f * TD_RANK_STEP;
             NAME(floats) w0 = *(const NAME(floats) *)w, w1 = *(const NAME(floats) *)(w + 16);
             NAME(floats) w2 = *(const NAME(floats) *)(w + 32), w3 = *(const NAME(floats) *)(w + 48);
-            a0 -= p[f] * w0, b0 -= q[f] * w0, c0 -= r[f] * w0;
-            a1 -= p[f] * w1, b1 -= q[f] * w1, c1 -= r[f] * w1;
-            a2 -= p[f] * w2, b2 -= q[f] * w2, c2 -= r[f] * w2;
-            a3 -= p[f] * w3, b3 -= q[f] * w3, c3 -= r[f] * w3;
+            NAME(floats) x = p[f] - zero, y = q[f] - zero, z = r[f] - zero;
+            a0 = LESS_PRODUCT(a0, x, w0), b0 = LESS_PRODUCT(b0, y, w0), c0 = LESS_PRODUCT(c0, z, w0);
+            a1 = LESS_PRODUCT(a1, x, w1), b1 = LESS_PRODUCT(b1, y, w1), c1 = LESS_PRODUCT(c1, z, w1);
+            a2 = LESS_PRODUCT(a2, x, w2), b2 = LESS_PRODUCT(b2, y, w2), c2 = LESS_PRODUCT(c2, z, w2);
+            a3 = LESS_PRODUCT(a3, x, w3), b3 = LESS_PRODUCT(b3, y, w3), c3 = LESS_PRODUCT(c3, z, w3);
         }
         NAME(keys) *g0 = keys, *g1 = g0 + TD_RANK_MOST, *g2 = g1 + TD_RANK_MOST;
         NAME(keys) *g3 = g2 + TD_RANK_MOST;
@@ -234,47 +240,40 @@ TARGET static void NAME(tile)(const td_rank_units *u, const td_rank_weights *w,
 
 /* ---- counting ---- */
 
-/* Sums of the bytes of a and of b, TD_RANK_TILE at most: in the low 16 bits, and the next 16. */
-INLINE uint64_t NAME(sums)(NAME(bytes) a, NAME(bytes) b)
+#ifndef TALLY
+#define TALLY NAME(bytes)
+#define ADD_EQUAL(n, a, b) ((n) -= (NAME(bytes))((a) == (b)))
+#define ADD_LESS(n, a, b) ((n) -= (NAME(bytes))((a) < (b)))
+#endif
+#ifndef SUM
+#define SUM(n) NAME(sum)(n)
+INLINE uint32_t NAME(sum)(NAME(bytes) n)
 {
-    const uint64_t BYTES = 0x00FF00FF00FF00FF, PAIRS = 0x0000FFFF0000FFFF;
-    NAME(longs) x = (NAME(longs))a, y = (NAME(longs))b;
-    x = (x & BYTES) + (x >> 8 & BYTES);
-    y = (y & BYTES) + (y >> 8 & BYTES);
-    x = (x & PAIRS) + (x >> 16 & PAIRS);
-    y = (y & PAIRS) + (y >> 16 & PAIRS);
-    x += y << 16;
-    uint64_t sum = 0;
-    for (size_t l = 0; l < LANES / 2; l++)
-        sum += x[l];
-    return sum + (sum >> 32);
+    uint32_t sum = 0;
+    for (size_t l = 0; l < 4 * LANES; l++)
+        sum += n[l];
+    return sum;
 }
+#endif
 
-/* How many of a row of TD_RANK_TILE codes are a, and how many b; as above. */
-INLINE uint64_t NAME(find)(const uint8_t *restrict row, uint8_t a, uint8_t b)
+/* How many of TD_RANK_TILE bytes are a. */
+INLINE uint32_t NAME(find)(const uint8_t *restrict row, uint8_t a)
 {
     const NAME(bytes) *at = (const NAME(bytes) *)row;
-    NAME(bytes) is_a = {0}, is_b = {0};
+    TALLY n = {0};
 #pragma GCC unroll 16
-    for (size_t x = 0; x < TD_RANK_TILE / (4 * LANES); x++) {
-        is_a -= (NAME(bytes))(at[x] == a);
-        is_b -= (NAME(bytes))(at[x] == b);
-    }
-    return NAME(sums)(is_a, is_b);
+    for (size_t x = 0; x < TD_RANK_TILE / (4 * LANES); x++)
+        ADD_EQUAL(n, at[x], (NAME(bytes)){0} + a);
+    return SUM(n);
 }
 
 TARGET static void NAME(count)(const td_rank_units *u, const uint8_t *restrict order,
                                uint32_t *restrict counts)
 {
     size_t n = u->n;
-    for (size_t p = 0; p < n; p++)
-        for (size_t i = 0; i < n; i += 2) {
-            size_t j = i + 1 < n ? i + 1 : i;
-            uint64_t found = NAME(find)(order + p * TD_RANK_TILE, u->code[i], u->code[j]);
-            counts[i * n + p] += (uint32_t)(found & UINT16_MAX);
-            if (i < j)
-                counts[j * n + p] += (uint32_t)(found >> 16 & UINT16_MAX);
-        }
+    for (size_t i = 0; i < n; i++)
+        for (size_t p = 0; p < n; p++)
+            counts[i * n + p] += NAME(find)(order + p * TD_RANK_TILE, u->code[i]);
     copy_same(u, counts);
 }
 
@@ -284,10 +283,11 @@ TARGET static void NAME(pairs)(size_t n, const uint8_t *restrict ranks, uint32_t
         const NAME(bytes) *own = (const NAME(bytes) *)(ranks + i * TD_RANK_TILE);
         for (size_t j = 0; j < n; j++) {
             const NAME(bytes) *other = (const NAME(bytes) *)(ranks + j * TD_RANK_TILE);
-            NAME(bytes) less = {0};
+            TALLY less = {0};
+#pragma GCC unroll 16
             for (size_t x = 0; x < TD_RANK_TILE / (4 * LANES); x++)
-                less -= (NAME(bytes))(own[x] < other[x]);
-            wins[i * n + j] += (uint32_t)(NAME(sums)(less, less) & UINT16_MAX);
+                ADD_LESS(less, own[x], other[x]);
+            wins[i * n + j] += SUM(less);
         }
     }
 }
@@ -296,6 +296,11 @@ TARGET static void NAME(pairs)(size_t n, const uint8_t *restrict ranks, uint32_t
 #undef MIN
 #undef MAX
 #undef MIN_UNSIGNED
+#undef LESS_PRODUCT
+#undef TALLY
+#undef ADD_EQUAL
+#undef ADD_LESS
+#undef SUM
 #undef LANES
 #undef TARGET
 #undef NAME
