@@ -14,7 +14,7 @@
 #define KEY_SHIFT 7
 #define CODE_MASK 127u
 #define KEY_TOP 0x1.fffffep0f /* the largest float below 2 */
-#define KEY_BASE 0x40800000u
+#define KEY_BASE 0x40800000u  /* brings keys to 2^23 and more: they sort like floats, too */
 
 /* ---- exact totals ---- */
 
@@ -103,7 +103,7 @@ static void copy_same(const td_rank_units *u, uint32_t *counts)
 #define MIN_UNSIGNED(a, b) _mm512_min_epu32((__m512i)(a), (__m512i)(b))
 #define LESS_PRODUCT(a, x, y) (NAME(floats)) _mm512_fnmadd_ps((__m512)(x), (__m512)(y), (__m512)(a))
 #define TALLY uint64_t
-#define BITS(mask) (uint64_t)__builtin_popcountll(mask)
+#define BITS(mask) (uint64_t) __builtin_popcountll(mask)
 #define ADD_EQUAL(n, a, b) ((n) += BITS(_mm512_cmpeq_epi8_mask((__m512i)(a), (__m512i)(b))))
 #define ADD_LESS(n, a, b) ((n) += BITS(_mm512_cmplt_epu8_mask((__m512i)(a), (__m512i)(b))))
 #define SUM(n) (uint32_t)(n)

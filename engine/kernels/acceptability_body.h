@@ -40,10 +40,14 @@ TARGET static void NAME(filter)(const td_rank_units *u, const float *restrict we
             NAME(floats) w0 = *(const NAME(floats) *)w, w1 = *(const NAME(floats) *)(w + 16);
             NAME(floats) w2 = *(const NAME(floats) *)(w + 32), w3 = *(const NAME(floats) *)(w + 48);
             NAME(floats) x = p[f] - zero, y = q[f] - zero, z = r[f] - zero;
-            a0 = LESS_PRODUCT(a0, x, w0), b0 = LESS_PRODUCT(b0, y, w0), c0 = LESS_PRODUCT(c0, z, w0);
-            a1 = LESS_PRODUCT(a1, x, w1), b1 = LESS_PRODUCT(b1, y, w1), c1 = LESS_PRODUCT(c1, z, w1);
-            a2 = LESS_PRODUCT(a2, x, w2), b2 = LESS_PRODUCT(b2, y, w2), c2 = LESS_PRODUCT(c2, z, w2);
-            a3 = LESS_PRODUCT(a3, x, w3), b3 = LESS_PRODUCT(b3, y, w3), c3 = LESS_PRODUCT(c3, z, w3);
+            a0 = LESS_PRODUCT(a0, x, w0), b0 = LESS_PRODUCT(b0, y, w0),
+            c0 = LESS_PRODUCT(c0, z, w0);
+            a1 = LESS_PRODUCT(a1, x, w1), b1 = LESS_PRODUCT(b1, y, w1),
+            c1 = LESS_PRODUCT(c1, z, w1);
+            a2 = LESS_PRODUCT(a2, x, w2), b2 = LESS_PRODUCT(b2, y, w2),
+            c2 = LESS_PRODUCT(c2, z, w2);
+            a3 = LESS_PRODUCT(a3, x, w3), b3 = LESS_PRODUCT(b3, y, w3),
+            c3 = LESS_PRODUCT(c3, z, w3);
         }
         NAME(keys) *g0 = keys, *g1 = g0 + TD_RANK_MOST, *g2 = g1 + TD_RANK_MOST;
         NAME(keys) *g3 = g2 + TD_RANK_MOST;
