@@ -55,7 +55,6 @@ static void read_job(job *j, const char *path)
     j->tiles = measure_room(j->n_tiles, sizeof *j->tiles);
     for (size_t t = 0; t < j->n_tiles; t++) {
         j->tiles[t].m = (size_t)j->n_items;
-        j->tiles[t].exact = measure_room(TD_RANK_TILE * j->tiles[t].m, sizeof *j->tiles[t].exact);
         j->tiles[t].filter =
             measure_room(TD_RANK_TILE * (j->tiles[t].m + 1), sizeof *j->tiles[t].filter);
     }
@@ -89,10 +88,11 @@ static void prepare(job *j)
     for (size_t t = 0, v = 0; t < j->n_tiles; t++, v += TD_RANK_TILE) {
         size_t n =
             (size_t)j->n_vectors - v < TD_RANK_TILE ? (size_t)j->n_vectors - v : TD_RANK_TILE;
+        double *exact = measure_room(TD_RANK_TILE * m, sizeof *exact);
         for (size_t x = 0; x < TD_RANK_TILE;
              x++) /* the last tile is filled with its first vector */
-            memcpy(j->tiles[t].exact + x * m, j->weights + (v + (x < n ? x : 0)) * m,
-                   m * sizeof *j->weights);
+            memcpy(exact + x * m, j->weights + (v + (x < n ? x : 0)) * m, m * sizeof *exact);
+        j->tiles[t].exact = exact;
         td_rank_weights_fill(&j->tiles[t], range);
     }
     free(range);

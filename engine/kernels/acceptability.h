@@ -52,7 +52,7 @@ typedef struct td_rank_units {
 /* A tile of vectors. */
 typedef struct td_rank_weights {
     size_t m;
-    double *exact; /* [TD_RANK_TILE * m] vector by vector, multiples of 2^-20 */
+    const double *exact; /* [TD_RANK_TILE * m] vector by vector, multiples of 2^-20 */
     float *filter; /* [TD_RANK_TILE * (m + 1)] scaled for the filter; the last column of offsets */
 } td_rank_weights;
 

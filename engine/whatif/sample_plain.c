@@ -222,26 +222,40 @@ td_status td_packed_init(td_packed *packed, const td_sampler *s, size_t n_tiles)
     return packed->exact != NULL && packed->filter != NULL ? TD_OK : TD_ENOMEM;
 }
 
+/* One rule set, all of whose items are free: the kernel takes multipliers as they are. */
+static bool are_packed(const td_sampler *s)
+{
+    return s->n_rules == 1 && s->regions[0].n_free == s->n_items;
+}
+
 static td_rank_weights weights_of(const td_sampler *s, size_t tile, size_t rules,
-                                  const td_packed *packed)
+                                  const double *multipliers, const td_packed *packed)
 {
     const td_region *region = &s->regions[rules];
     size_t item = tile * s->n_items + region->first_item, column = tile * s->n_rules + rules;
     return (td_rank_weights){.m = region->n_free,
-                             .exact = packed->exact + item * TD_RANK_TILE,
+                             .exact =
+                                 are_packed(s) ? multipliers : packed->exact + item * TD_RANK_TILE,
                              .filter = packed->filter + (item + column) * TD_RANK_TILE};
+}
+
+static void pack(const td_sampler *s, const td_region *region, const double *multipliers,
+                 double *out)
+{
+    const double *from = multipliers + region->first_item;
+    for (size_t v = 0; v < TD_RANK_TILE; v++)
+        for (size_t f = 0; f < region->n_free; f++)
+            out[v * region->n_free + f] = from[v * s->n_items + region->item[f]];
 }
 
 void td_plain_pack(const td_sampler *s, size_t tile, const double *multipliers,
                    const td_packed *packed)
 {
     for (size_t r = 0; r < s->n_rules; r++) {
-        const td_region *region = &s->regions[r];
-        const double *from = multipliers + region->first_item;
-        td_rank_weights w = weights_of(s, tile, r, packed);
-        for (size_t v = 0; v < TD_RANK_TILE; v++)
-            for (size_t f = 0; f < w.m; f++)
-                w.exact[v * w.m + f] = from[v * s->n_items + region->item[f]];
+        td_rank_weights w = weights_of(s, tile, r, multipliers, packed);
+        if (!are_packed(s))
+            pack(s, &s->regions[r], multipliers,
+                 packed->exact + (tile * s->n_items + s->regions[r].first_item) * TD_RANK_TILE);
         td_rank_weights_fill(&w, range_of(s, r));
     }
 }
@@ -395,7 +409,7 @@ void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c, size
              .block = &s->prepared->blocks[cluster->rules],
              .first_unit = cluster->first_unit,
              .multipliers = multipliers,
-             .weights = weights_of(s, tile, cluster->rules, packed),
+             .weights = weights_of(s, tile, cluster->rules, multipliers, packed),
              .from = from,
              .to = to,
              .scratch = scratch,
