@@ -7,7 +7,7 @@
  *   filter   Totals in single precision, as keys that sort like whole numbers. Within a vector all
  *            totals are scaled to lie in (1, 2), so floats have the same exponent and their bits
  *            are their order; and they are taken off 2, so the largest total has the smallest key.
- *            The low bits of a key say which unit it is.
+ *            The low bits of a key say which unit it is. Fused products round less, never more.
  *   sort     A network of minima and maxima (Batcher's odd-even merge sort: D. E. Knuth, The Art of
  *            Computer Programming 3, 5.3.4) sorts the keys of every lane at once.
  *   collect  The low bits of the sorted keys are the order. Where two neighbours are closer than
