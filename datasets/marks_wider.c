@@ -8,6 +8,7 @@
 #if TD_HAS_WIDE
 
 #include <immintrin.h>
+#include <string.h>
 
 #define WIDER                                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx512vbmi2,"               \
@@ -114,13 +115,18 @@ typedef struct showing {
     uint64_t marks, commas, points;
 } showing;
 
-/* The eight bytes before each of four places. */
+/* The eight bytes before a place, as they are. */
+static inline double end_at(const char *text, uint32_t end)
+{
+    double bytes;
+    memcpy(&bytes, text + end - sizeof bytes, sizeof bytes);
+    return bytes;
+}
+
 WIDER static inline __m256d four_ends(const char *text, const uint32_t *ends)
 {
-    __m128d low = _mm_load_sd((const double *)(const void *)(text + ends[0] - 8));
-    __m128d high = _mm_load_sd((const double *)(const void *)(text + ends[2] - 8));
-    low = _mm_loadh_pd(low, (const double *)(const void *)(text + ends[1] - 8));
-    high = _mm_loadh_pd(high, (const double *)(const void *)(text + ends[3] - 8));
+    __m128d low = _mm_set_pd(end_at(text, ends[1]), end_at(text, ends[0]));
+    __m128d high = _mm_set_pd(end_at(text, ends[3]), end_at(text, ends[2]));
     return _mm256_set_m128d(high, low);
 }
 

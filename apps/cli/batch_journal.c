@@ -423,7 +423,7 @@ td_status td_journal_add(td_journal *journal, const td_journal_entry *entry, td_
     fputc('\n', out); /* the line before may have been cut */
     write_line(out, entry);
     bool failed = ferror(out) != 0;
-    failed = fclose(out) != 0 || failed;
+    failed = fclose(out) != 0 || failed || text == NULL;
     int error = failed ? 0 : append(journal->file, text, size);
     free(text);
     if (failed)

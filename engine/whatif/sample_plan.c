@@ -272,6 +272,7 @@ static td_status write_key(td_sampler *s)
             o->awards && e->policy != NULL ? " awards" : "");
     bool failed = ferror(out) != 0;
     failed |= fclose(out) != 0;
+    failed |= text == NULL; /* memory that ran out at the last moment */
     s->key = failed ? NULL : td_arena_strdup(s->arena, text);
     free(text);
     return s->key == NULL ? TD_ENOMEM : TD_OK;
