@@ -1,9 +1,7 @@
 #include <string.h>
 
 #include "criteria/policy_build.h"
-#include "engine/base/files.h"
-
-#define MAX_FILE_BYTES ((size_t)8 << 20)
+#include "criteria/rule_file.h"
 
 static td_policy *new_policy(const char *name, const char *hash)
 {
@@ -23,8 +21,8 @@ static td_policy *new_policy(const char *name, const char *hash)
     return policy;
 }
 
-static td_status build_policy(const td_json *json, const char *name, const char *hash,
-                              td_policy **out, td_errors *errors)
+static td_status build_policy(const td_json *json, const char *name, const char *hash, void *out,
+                              td_errors *errors)
 {
     td_policy *policy = new_policy(name, hash);
     if (policy == NULL)
@@ -44,40 +42,21 @@ static td_status build_policy(const td_json *json, const char *name, const char 
                        : td_errors_count(errors, TD_ERROR) > before ? TD_ERULES
                                                                     : TD_OK;
     if (status == TD_OK)
-        *out = policy;
+        *(td_policy **)out = policy;
     else
         td_policy_free(policy);
-    return status;
-}
-
-static td_status parse(const char *text, size_t size, const char *name, const char *hash,
-                       td_policy **out, td_errors *errors)
-{
-    size_t before = td_errors_count(errors, TD_ERROR);
-    td_json *json = td_json_parse(text, size, name, TD_ERULES, errors);
-    if (json == NULL)
-        return td_errors_count(errors, TD_ERROR) > before ? TD_ERULES : TD_ENOMEM;
-    td_status status = build_policy(json, name, hash, out, errors);
-    td_json_free(json);
     return status;
 }
 
 td_status td_policy_parse(const char *text, size_t size, const char *name, td_policy **out,
                           td_errors *errors)
 {
-    char hash[65];
-    td_hash_text(text, size, hash);
-    return parse(text, size, name, hash, out, errors);
+    return td_rule_file_parse(text, size, name, build_policy, out, errors);
 }
 
 td_status td_policy_load(const char *path, td_policy **out, td_errors *errors)
 {
-    td_file file = {0};
-    td_status status = td_file_read(path, MAX_FILE_BYTES, TD_ERULES, &file, errors);
-    if (status == TD_OK)
-        status = parse(file.text, file.size, path, file.hash, out, errors);
-    td_file_release(&file);
-    return status;
+    return td_rule_file_load(path, build_policy, out, errors);
 }
 
 void td_policy_free(td_policy *policy)

@@ -1,8 +1,6 @@
+#include "criteria/rule_file.h"
 #include "criteria/json_scan.h"
 #include "criteria/rules_build.h"
-#include "engine/base/files.h"
-
-#define MAX_FILE_BYTES ((size_t)8 << 20)
 
 /* Keys of criteria: those of nodes, and every function by its name. */
 static const char *const *criterion_keys(td_reader *reader)
@@ -81,8 +79,8 @@ static td_rules *new_rules(const char *name, const char *hash)
     return rules;
 }
 
-static td_status build_rules(const td_json *json, const char *name, const char *hash,
-                             td_rules **out, td_errors *errors)
+static td_status build_rules(const td_json *json, const char *name, const char *hash, void *out,
+                             td_errors *errors)
 {
     td_rules *rules = new_rules(name, hash);
     if (rules == NULL)
@@ -101,40 +99,21 @@ static td_status build_rules(const td_json *json, const char *name, const char *
                        : td_errors_count(errors, TD_ERROR) > before ? TD_ERULES
                                                                     : TD_OK;
     if (status == TD_OK)
-        *out = rules;
+        *(td_rules **)out = rules;
     else
         td_rules_free(rules);
-    return status;
-}
-
-static td_status parse(const char *text, size_t size, const char *name, const char *hash,
-                       td_rules **out, td_errors *errors)
-{
-    size_t before = td_errors_count(errors, TD_ERROR);
-    td_json *json = td_json_parse(text, size, name, TD_ERULES, errors);
-    if (json == NULL)
-        return td_errors_count(errors, TD_ERROR) > before ? TD_ERULES : TD_ENOMEM;
-    td_status status = build_rules(json, name, hash, out, errors);
-    td_json_free(json);
     return status;
 }
 
 td_status td_rules_parse(const char *text, size_t size, const char *name, td_rules **out,
                          td_errors *errors)
 {
-    char hash[65];
-    td_hash_text(text, size, hash);
-    return parse(text, size, name, hash, out, errors);
+    return td_rule_file_parse(text, size, name, build_rules, out, errors);
 }
 
 td_status td_rules_load(const char *path, td_rules **out, td_errors *errors)
 {
-    td_file file = {0};
-    td_status status = td_file_read(path, MAX_FILE_BYTES, TD_ERULES, &file, errors);
-    if (status == TD_OK)
-        status = parse(file.text, file.size, path, file.hash, out, errors);
-    td_file_release(&file);
-    return status;
+    return td_rule_file_load(path, build_rules, out, errors);
 }
 
 void td_rules_free(td_rules *rules)
