@@ -68,9 +68,10 @@ void td_numbers_read_wide(const char *text, const uint32_t *ends, const td_numbe
 
 static inline bool td_wider(void)
 {
-    return td_wide() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi2");
+    return td_wide() && __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512vbmi2");
 }
 void td_marks_find_wider(const char *text, size_t size, char separator, uint32_t *ends,
                          td_marks *out);

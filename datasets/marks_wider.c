@@ -8,11 +8,12 @@
 #if TD_HAS_WIDE
 
 #include <immintrin.h>
+#include <math.h>
 #include <string.h>
 
 #define WIDER                                                                                      \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx512vbmi2,"               \
-                          "bmi,popcnt")))
+                          "bmi,fma,popcnt")))
 
 /* ---- marks ---- */
 
@@ -67,8 +68,9 @@ WIDER size_t td_lines_count_wider(const char *text, size_t size, bool *has_quote
 
 /* ---- numbers ---- */
 
-/* The highest bytes of cells. */
+/* The highest and the lowest bytes of cells. */
 #define LAST UINT64_C(0x8080808080808080)
+#define FIRST UINT64_C(0x0101010101010101)
 
 /* Bit c set if any of the eight of cell c is. */
 static inline unsigned any_of(uint64_t bits)
@@ -76,14 +78,7 @@ static inline unsigned any_of(uint64_t bits)
     bits |= bits >> 4 & UINT64_C(0x0F0F0F0F0F0F0F0F);
     bits |= bits >> 2 & UINT64_C(0x3333333333333333);
     bits |= bits >> 1;
-    return (unsigned)((bits & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080) >> 56);
-}
-
-/* The eight bits of each cell of which a bit is set. */
-static inline uint64_t all_of(unsigned cells)
-{
-    uint64_t bits = (cells & 0x7F) * UINT64_C(0x0002040810204081) & UINT64_C(0x0101010101010101);
-    return (bits | (uint64_t)(cells >> 7) << 56) * 0xFF;
+    return (unsigned)((bits & FIRST) * UINT64_C(0x0102040810204080) >> 56);
 }
 
 /* What the bytes of eight cells are; none of those before a cell. */
@@ -92,28 +87,41 @@ typedef struct kinds {
     uint64_t digits, marks, signs;
 } kinds;
 
-/* A bit or more of each cell that is not to be taken. refused: where no mark may be. */
-static inline uint64_t faults_of(const kinds *k, uint64_t refused)
+/* A bit or more of each cell that is not to be taken. allowed: where a mark may be. */
+static inline uint64_t faults_of(const kinds *k, uint64_t allowed)
 {
-    uint64_t sign = k->signs & ~((k->kept & ~LAST) << 1); /* in front */
+    uint64_t signs = k->signs & ~((k->kept & ~LAST) << 1); /* in front */
     uint64_t with_last = k->marks | LAST; /* no bit is borrowed from the next cell */
-    uint64_t faults = k->kept & ~(k->digits | k->marks | sign);
-    faults |= with_last & (with_last - (LAST >> 7)) & ~LAST;      /* a second mark */
-    faults |= k->marks & (refused | ~((k->digits & ~LAST) << 1)); /* no digit before the mark */
-    return faults | (LAST & ~k->kept) | (LAST & sign);
+    uint64_t faults = k->kept & ~(k->digits | k->marks | signs);
+    faults |= with_last & (with_last - FIRST);        /* a second mark */
+    faults |= k->marks & ~(allowed & k->digits << 1); /* no digit before the mark */
+    return (faults & ~LAST) | (LAST & ~k->digits);
 }
 
-/* What eight columns look at. */
+/* Eight cells: four adjacent columns and four more, in the same row or in the next one. */
+typedef struct strip {
+    size_t low, high; /* their first columns */
+    unsigned fresh;   /* bits of those that no other strip reads */
+} strip;
+
+/* What the columns of a strip look at. */
 typedef struct bounds {
     __m512d min, max;
-    uint64_t refused; /* where no mark may be: at the end, before three digits, before too many */
+    uint64_t allowed; /* where a mark may be: between digits, not before three, nor too many */
 } bounds;
 
-/* What the rows so far showed of eight columns. */
+/* What the rows so far showed of a strip. */
 typedef struct showing {
     __m512d least, most;
-    uint64_t marks, commas, points;
+    uint64_t marks;
+    __m512i ones, zeros; /* bits that were, and were not, in the marks of cells that were taken */
 } showing;
+
+/* Eight cells in the making. */
+typedef struct cells {
+    const uint32_t *low, *high; /* their ends */
+    double *low_value, *high_value;
+} cells;
 
 /* The eight bytes before a place, as they are. */
 static inline double end_at(const char *text, uint32_t end)
@@ -131,21 +139,41 @@ WIDER static inline __m256d four_ends(const char *text, const uint32_t *ends)
 }
 
 /* Of eight: faster than a gather, for which the compiler has each wait for the one before. */
-WIDER static inline __m512i eight_ends(const char *text, const uint32_t *ends)
+WIDER static inline __m512i bytes_of(const char *text, const cells *c)
 {
-    __m512d low = _mm512_castpd256_pd512(four_ends(text, ends));
-    return _mm512_castpd_si512(_mm512_insertf64x4(low, four_ends(text, ends + 4), 1));
+    __m512d low = _mm512_castpd256_pd512(four_ends(text, c->low));
+    return _mm512_castpd_si512(_mm512_insertf64x4(low, four_ends(text, c->high), 1));
+}
+
+WIDER static inline __m256i places_at(const uint32_t *low, const uint32_t *high)
+{
+    return _mm256_set_m128i(_mm_loadu_si128((const __m128i *)(const void *)high),
+                            _mm_loadu_si128((const __m128i *)(const void *)low));
 }
 
 /* 0xFF on the bytes of the cells that lie in the eight bytes before their ends. */
-WIDER static inline __m512i kept_of(const uint32_t *ends)
+WIDER static inline __m512i kept_of(const cells *c)
 {
-    __m256i end = _mm256_loadu_si256((const __m256i *)(const void *)ends);
-    __m256i before = _mm256_loadu_si256((const __m256i *)(const void *)(ends - 1));
+    __m256i end = places_at(c->low, c->high), before = places_at(c->low - 1, c->high - 1);
     __m256i others = _mm256_sub_epi32(_mm256_set1_epi32(9), _mm256_sub_epi32(end, before));
     /* Nothing is left where the shift is negative or too large. */
     return _mm512_sllv_epi64(_mm512_set1_epi8(-1),
                              _mm512_cvtepi32_epi64(_mm256_slli_epi32(others, 3)));
+}
+
+/*
+ * whole / 10^places, rounded once: the product with the reciprocal is put right by what it leaves
+ * over, which is exact. It is the quotient for all whole numbers below 10^8.
+ */
+WIDER static inline __m512d divided(__m512d whole, __m512i places)
+{
+    const __m512d powers = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8),
+                  reciprocals = _mm512_setr_pd(1e0, 1 / 1e2, 1 / 1e3, 1 / 1e4, 1 / 1e5, 1 / 1e6,
+                                               1 / 1e7, 1 / 1e8);
+    __m512d power = _mm512_permutexvar_pd(places, powers);
+    __m512d reciprocal = _mm512_permutexvar_pd(places, reciprocals);
+    __m512d nearly = _mm512_mul_pd(whole, reciprocal);
+    return _mm512_fmadd_pd(_mm512_fnmadd_pd(nearly, power, whole), reciprocal, nearly);
 }
 
 /*
@@ -157,89 +185,119 @@ WIDER static inline __m512d value_of(__m512i digits, __m512i places)
     const __m512i weights = _mm512_setr_epi64(
         0x010A010A010A010A, 0x0A0A010A010A010A, 0x0A64010A010A010A, 0x0A640A0A010A010A,
         0x0A640A64010A010A, 0x0A640A640A0A010A, 0x0A640A640A64010A, 0x0A640A640A640A0A);
-    const __m512d powers = _mm512_setr_pd(1e0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8);
     __m512i pairs = _mm512_maddubs_epi16(digits, _mm512_permutexvar_epi64(places, weights));
     __m512i fours = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x00010064));
     __m512i whole = _mm512_add_epi64(_mm512_mul_epu32(fours, _mm512_set1_epi64(10000)),
                                      _mm512_srli_epi64(fours, 32));
-    return _mm512_div_pd(_mm512_cvtepu64_pd(whole), _mm512_permutexvar_pd(places, powers));
+    return divided(_mm512_cvtepu64_pd(whole), places);
 }
 
 /* Eight cells; bits of those that are refused. */
-WIDER static inline __attribute__((always_inline)) unsigned read_eight(const char *text,
-                                                                       const uint32_t *ends,
-                                                                       const bounds *b, showing *s,
-                                                                       double *value)
+WIDER static inline __attribute__((always_inline)) unsigned read_cells(const char *text,
+                                                                       const cells *c,
+                                                                       const bounds *b, showing *s)
 {
-    const __m512i all = _mm512_set1_epi8(-1);
-    __m512i bytes = eight_ends(text, ends);
+    __m512i bytes = bytes_of(text, c);
     __m512i digits = _mm512_xor_si512(bytes, _mm512_set1_epi8('0'));
-    __mmask64 kept = _mm512_movepi8_mask(kept_of(ends));
+    __mmask64 kept = _mm512_movepi8_mask(kept_of(c));
     __mmask64 is_digit = _mm512_mask_cmple_epu8_mask(kept, digits, _mm512_set1_epi8(9));
     __mmask64 is_sign = _mm512_mask_cmpeq_epi8_mask(kept, bytes, _mm512_set1_epi8('-'));
-    __mmask64 is_comma = _mm512_mask_cmpeq_epi8_mask(kept, bytes, _mm512_set1_epi8(','));
-    __mmask64 is_point = _mm512_mask_cmpeq_epi8_mask(kept, bytes, _mm512_set1_epi8('.'));
-    __mmask64 is_mark = is_comma | is_point;
-    __m512i places = _mm512_srli_epi64(_mm512_lzcnt_epi64(_mm512_movm_epi8(is_mark)), 3);
+    /* ',' and '.' differ in one bit. */
+    __m512i without = _mm512_andnot_si512(_mm512_set1_epi8(',' ^ '.'), bytes);
+    __mmask64 is_mark = _mm512_mask_cmpeq_epi8_mask(kept, without, _mm512_set1_epi8(',' & '.'));
+    __m512i marks = _mm512_movm_epi8(is_mark);
+    __m512i places = _mm512_srli_epi64(_mm512_lzcnt_epi64(marks), 3);
     __m512d x = value_of(_mm512_maskz_mov_epi8(is_digit, digits), places);
-    __mmask8 negative = _mm512_test_epi64_mask(_mm512_movm_epi8(is_sign), all);
-    x = _mm512_mask_sub_pd(x, negative, _mm512_setzero_pd(), x);
-    _mm512_storeu_pd(value, x);
+    __m512i signs = _mm512_movm_epi8(is_sign);
+    x = _mm512_mask_sub_pd(x, _mm512_test_epi64_mask(signs, signs), _mm512_setzero_pd(), x);
+    _mm256_storeu_pd(c->low_value, _mm512_castpd512_pd256(x));
+    _mm256_storeu_pd(c->high_value, _mm512_extractf64x4_pd(x, 1));
     s->least = _mm512_min_pd(x, s->least);
     s->most = _mm512_max_pd(x, s->most);
     __mmask8 fits =
         _mm512_mask_cmp_pd_mask(_mm512_cmp_pd_mask(x, b->min, _CMP_GE_OQ), x, b->max, _CMP_LE_OQ);
     kinds k = {kept, is_digit, is_mark, is_sign};
-    uint64_t faults = faults_of(&k, b->refused);
-    uint64_t taken = ~UINT64_C(0);
+    uint64_t faults = faults_of(&k, b->allowed);
     unsigned refused = 0;
     if (faults != 0 || fits != 0xFF) {
         refused = any_of(faults) | (~(unsigned)fits & 0xFF);
-        taken = ~all_of(refused);
+        marks = _mm512_maskz_mov_epi64((__mmask8)~refused, marks);
     }
     s->marks |= k.marks;
-    s->commas |= is_comma & taken;
-    s->points |= is_point & taken;
+    s->ones = _mm512_or_si512(s->ones, _mm512_and_si512(marks, bytes));
+    s->zeros = _mm512_or_si512(s->zeros, _mm512_andnot_si512(bytes, marks));
     return refused;
 }
 
-WIDER static bounds bounds_of(const td_number_columns *columns, size_t c)
+WIDER static inline __m512d doubles_at(const double *low, const double *high)
 {
-    bounds b = {_mm512_loadu_pd(columns->min + c), _mm512_loadu_pd(columns->max + c), 0};
+    __m512d both = _mm512_castpd256_pd512(_mm256_loadu_pd(low));
+    return _mm512_insertf64x4(both, _mm256_loadu_pd(high), 1);
+}
+
+static inline size_t column_of(const strip *at, size_t i)
+{
+    return i < 4 ? at->low + i : at->high + i - 4;
+}
+
+WIDER static bounds bounds_of(const td_number_columns *columns, const strip *at)
+{
+    bounds b = {doubles_at(columns->min + at->low, columns->min + at->high),
+                doubles_at(columns->max + at->low, columns->max + at->high), 0};
     for (size_t i = 0; i < 8; i++) {
-        uint64_t too_many = columns->places[c + i] < 7 ? 0x7Fu >> columns->places[c + i] : 0;
-        b.refused |= (0x90 | too_many) << 8 * i;
+        int64_t places = columns->places[column_of(at, i)];
+        uint64_t too_many = places < 7 ? 0x7Fu >> places : 0;
+        b.allowed |= (0x6E & ~too_many) << 8 * i;
     }
     return b;
 }
 
-/* Eight columns of all rows. fresh: bits of those that no other eight have read. */
-WIDER static void read_columns(const char *text, const uint32_t *ends,
-                               const td_number_columns *columns, size_t c, unsigned fresh,
-                               td_number_rows *rows)
+/* What a strip showed to what its columns show. */
+WIDER static void add_showing(const showing *s, const strip *at, td_number_rows *rows)
 {
-    const bounds b = bounds_of(columns, c);
-    showing s = {_mm512_loadu_pd(rows->least + c), _mm512_loadu_pd(rows->most + c), 0, 0, 0};
-    const size_t n = rows->n, n_cells = rows->n_cells, stride = rows->stride;
-    double *value = rows->value + c;
-    ends += c;
-    for (size_t r = 0; r < n; r++, ends += n_cells, value += stride)
-        for (unsigned refused = read_eight(text, ends, &b, &s, value) & fresh; refused != 0;
-             refused &= refused - 1)
-            rows->refused[rows->n_refused++] =
-                (uint32_t)(r * columns->n + c + (size_t)__builtin_ctz(refused));
-    _mm512_storeu_pd(rows->least + c, s.least);
-    _mm512_storeu_pd(rows->most + c, s.most);
+    double least[8], most[8];
+    _mm512_storeu_pd(least, s->least);
+    _mm512_storeu_pd(most, s->most);
     for (size_t i = 0; i < 8; i++) {
-        unsigned marks = s.marks >> 8 * i & 0xFF;
+        size_t c = column_of(at, i);
+        unsigned marks = s->marks >> 8 * i & 0xFF;
         int64_t places = marks == 0 ? 0 : 7 - __builtin_ctz(marks);
-        rows->places[c + i] = places > rows->places[c + i] ? places : rows->places[c + i];
+        rows->places[c] = places > rows->places[c] ? places : rows->places[c];
+        rows->least[c] = least[i] < rows->least[c] ? least[i] : rows->least[c];
+        rows->most[c] = most[i] > rows->most[c] ? most[i] : rows->most[c];
     }
-    rows->comma |= s.commas != 0;
-    rows->point |= s.points != 0;
+    rows->comma |= _mm512_test_epi8_mask(s->zeros, _mm512_set1_epi8('.' & ~',')) != 0;
+    rows->point |= _mm512_test_epi8_mask(s->ones, _mm512_set1_epi8('.' & ~',')) != 0;
 }
 
-/* A rest that is less than eight is read with the columns before it once more. */
+/* A strip of all rows, or of two rows at a time; the last of an odd number comes twice then. */
+WIDER static inline __attribute__((always_inline)) void read_strip(
+    const char *text, const uint32_t *ends, const td_number_columns *columns, const strip *at,
+    size_t n_at_once, td_number_rows *rows)
+{
+    const bounds b = bounds_of(columns, at);
+    showing s = {_mm512_set1_pd(INFINITY), _mm512_set1_pd(-INFINITY), 0, _mm512_setzero_si512(),
+                 _mm512_setzero_si512()};
+    const size_t n = rows->n, n_cells = rows->n_cells, stride = rows->stride;
+    for (size_t r = 0; r < n; r += n_at_once) {
+        size_t next = n_at_once == 2 && r + 1 < n ? r + 1 : r;
+        cells c = {ends + r * n_cells + at->low, ends + next * n_cells + at->high,
+                   rows->value + r * stride + at->low, rows->value + next * stride + at->high};
+        unsigned fresh = n_at_once == 2 && next == r ? at->fresh & 15 : at->fresh;
+        for (unsigned refused = read_cells(text, &c, &b, &s) & fresh; refused != 0;
+             refused &= refused - 1) {
+            size_t i = (size_t)__builtin_ctz(refused);
+            rows->refused[rows->n_refused++] =
+                (uint32_t)((i < 4 ? r : next) * columns->n + column_of(at, i));
+        }
+    }
+    add_showing(&s, at, rows);
+}
+
+/*
+ * Eight columns at a time. A rest of four or less is read two rows at a time; what is less than
+ * eight, or four, is read with the columns before it once more.
+ */
 WIDER void td_numbers_read_wider(const char *text, const uint32_t *ends,
                                  const td_number_columns *columns, td_number_rows *rows)
 {
@@ -248,9 +306,16 @@ WIDER void td_numbers_read_wider(const char *text, const uint32_t *ends,
         td_numbers_read_wide(text, ends, columns, rows);
         return;
     }
-    for (size_t c = 0; c < n; c += 8) {
+    size_t c = 0;
+    for (; c + 4 < n; c += 8) {
         size_t at = c + 8 <= n ? c : n - 8;
-        read_columns(text, ends, columns, at, 0xFFu << (c - at) & 0xFF, rows);
+        const strip eight = {at, at + 4, 0xFFu << (c - at) & 0xFF};
+        read_strip(text, ends, columns, &eight, 1, rows);
+    }
+    if (c < n) {
+        unsigned fresh = 15u << (c - (n - 4)) & 15;
+        const strip four = {n - 4, n - 4, fresh << 4 | fresh};
+        read_strip(text, ends, columns, &four, 2, rows);
     }
 }
 

@@ -16,6 +16,7 @@
 
 #define MOST 3000
 #define COLUMNS 21
+#define ROWS 3
 
 static size_t draw(size_t n)
 {
@@ -122,8 +123,9 @@ static void test_lines_are_counted(void **state)
 /* ---- numbers ---- */
 
 typedef struct numbers {
-    char text[16 + COLUMNS * 16];
-    uint32_t ends[COLUMNS + 4]; /* the first is that before the first cell */
+    char text[16 + ROWS * COLUMNS * 16];
+    uint32_t ends[ROWS * COLUMNS + 4]; /* the first is that before the first cell */
+    size_t n_rows;
     double min[COLUMNS + 3], max[COLUMNS + 3];
     int64_t most[COLUMNS + 3];
     td_number_columns columns;
@@ -151,15 +153,18 @@ static void draw_numbers(numbers *d)
     size_t at = 0;
     memset(d->text, ' ', sizeof d->text);
     d->columns = (td_number_columns){1 + draw(COLUMNS), d->min, d->max, d->most};
+    d->n_rows = 1 + draw(ROWS);
     d->ends[0] = UINT32_MAX;
-    for (size_t c = 0; c < d->columns.n; c++) {
-        if (draw(3) != 0)
+    for (size_t i = 0; i < d->n_rows * d->columns.n; i++) {
+        if (draw(3 + 20 * (d->n_rows - 1)) != 0)
             at += draw_number(text + at);
         else
             for (size_t n = draw(10); n > 0; n--)
                 text[at++] = odd[draw(sizeof odd - 1)];
-        d->ends[c + 1] = (uint32_t)at;
+        d->ends[i + 1] = (uint32_t)at;
         text[at++] = ';';
+    }
+    for (size_t c = 0; c < d->columns.n; c++) {
         d->min[c] = draw(4) == 0 ? (double)draw(20) - 10 : -INFINITY;
         d->max[c] = draw(4) == 0 ? (double)draw(2000) : INFINITY;
         d->most[c] = draw(4) == 0 ? 0 : 7;
@@ -167,8 +172,8 @@ static void draw_numbers(numbers *d)
 }
 
 typedef struct numbers_read {
-    double value[COLUMNS + 3];
-    uint32_t refused[COLUMNS + 3];
+    double value[ROWS * COLUMNS + 3];
+    uint32_t refused[ROWS * COLUMNS + 3];
     double least[COLUMNS + 3], most[COLUMNS + 3];
     int64_t places[COLUMNS + 3];
     td_number_rows row;
@@ -177,24 +182,37 @@ typedef struct numbers_read {
 typedef void reader(const char *text, const uint32_t *ends, const td_number_columns *columns,
                     td_number_rows *rows);
 
+/* Columns are read many at a time: what is refused comes in another order than that of rows. */
+static int in_order(const void *a, const void *b)
+{
+    uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+    return (first > second) - (first < second);
+}
+
 static void read_numbers(const numbers *d, reader *read, numbers_read *out)
 {
     *out = (numbers_read){0};
-    out->row = (td_number_rows){.n = 1,
-                                .n_cells = COLUMNS,
-                                .stride = COLUMNS,
+    for (size_t c = 0; c < d->columns.n; c++) {
+        out->least[c] = INFINITY;
+        out->most[c] = -INFINITY;
+    }
+    out->row = (td_number_rows){.n = d->n_rows,
+                                .n_cells = d->columns.n,
+                                .stride = d->columns.n,
                                 .value = out->value,
                                 .refused = out->refused,
                                 .least = out->least,
                                 .most = out->most,
                                 .places = out->places};
     read(d->text + 16, d->ends + 1, &d->columns, &out->row);
+    qsort(out->refused, out->row.n_refused, sizeof *out->refused, in_order);
 }
 
-static td_csv_cell cell_of(const numbers *d, size_t c)
+/* Cell i of all rows. */
+static td_csv_cell cell_of(const numbers *d, size_t i)
 {
-    uint32_t start = d->ends[c] + 1;
-    return (td_csv_cell){d->text + 16 + start, d->ends[c + 1] - start};
+    uint32_t start = d->ends[i] + 1;
+    return (td_csv_cell){d->text + 16 + start, d->ends[i + 1] - start};
 }
 
 static void test_numbers_are_those_of_the_careful_reader_and_strtod(void **state)
@@ -206,13 +224,14 @@ static void test_numbers_are_those_of_the_careful_reader_and_strtod(void **state
     for (int round = 0; round < 100000; round++) {
         draw_numbers(&d);
         read_numbers(&d, td_numbers_read, &got);
-        for (size_t c = 0, k = 0; c < d.columns.n; c++) {
-            if (k < got.row.n_refused && got.refused[k] == c) {
+        for (size_t i = 0, k = 0; i < d.n_rows * d.columns.n; i++) {
+            if (k < got.row.n_refused && got.refused[k] == i) {
                 k++;
                 continue;
             }
             td_number number;
-            td_csv_cell cell = cell_of(&d, c);
+            td_csv_cell cell = cell_of(&d, i);
+            size_t c = i % d.columns.n;
             char text[16] = "";
             memcpy(text, cell.text, cell.length);
             char *comma = strchr(text, ',');
@@ -220,8 +239,8 @@ static void test_numbers_are_those_of_the_careful_reader_and_strtod(void **state
                 *comma = '.';
             double nearest = strtod(text, NULL) + 0.0; /* not -0 */
             assert_int_equal(td_number_read_fully(cell, TD_MARK_UNKNOWN, &number), TD_READ_OK);
-            assert_memory_equal(&number.value, &got.value[c], sizeof(double));
-            assert_memory_equal(&nearest, &got.value[c], sizeof(double));
+            assert_memory_equal(&number.value, &got.value[i], sizeof(double));
+            assert_memory_equal(&nearest, &got.value[i], sizeof(double));
             assert_true(number.value >= d.min[c] && number.value <= d.max[c]);
         }
     }
@@ -234,7 +253,7 @@ static void test_usual_numbers_are_taken(void **state)
     static const char text[] = "         0;12;-3.25;100,5;99999999;-0.00;1234.5;7.1234;";
     static const double values[] = {0, 12, -3.25, 100.5, 99999999, 0, 1234.5, 7.1234};
     static const int64_t places[] = {0, 0, 2, 1, 0, 2, 1, 4};
-    numbers d = {.columns = {8, d.min, d.max, d.most}};
+    numbers d = {.n_rows = 1, .columns = {8, d.min, d.max, d.most}};
     numbers_read got;
     d.ends[0] = UINT32_MAX;
     memset(d.text, ' ', sizeof d.text);
@@ -260,12 +279,18 @@ static void compare_read(const numbers *d, const numbers_read *plain, const numb
     assert_int_equal(n_refused, wide->row.n_refused);
     assert_memory_equal(plain->refused, wide->refused, n_refused * sizeof(uint32_t));
     assert_true(plain->row.comma == wide->row.comma && plain->row.point == wide->row.point);
-    for (size_t c = 0, k = 0; c < d->columns.n; c++) {
-        if (k < n_refused && plain->refused[k] == c) {
+    bool useless[COLUMNS] = {false};
+    for (size_t i = 0, k = 0; i < d->n_rows * d->columns.n; i++) {
+        if (k < n_refused && plain->refused[k] == i) {
+            useless[i % d->columns.n] = true;
             k++;
             continue;
         }
-        assert_memory_equal(&plain->value[c], &wide->value[c], sizeof(double));
+        assert_memory_equal(&plain->value[i], &wide->value[i], sizeof(double));
+    }
+    for (size_t c = 0; c < d->columns.n; c++) {
+        if (useless[c])
+            continue;
         assert_int_equal(plain->places[c], wide->places[c]);
         assert_memory_equal(&plain->least[c], &wide->least[c], sizeof(double));
         assert_memory_equal(&plain->most[c], &wide->most[c], sizeof(double));
