@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define WIDER                                                                                      \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx512vbmi2,"               \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512cd,avx512vbmi,avx512vbmi2,"    \
                           "bmi,fma,popcnt")))
 
 /* ---- marks ---- */
@@ -26,43 +26,48 @@ WIDER void td_marks_find_wider(const char *text, size_t size, char separator, ui
         63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
         40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
         17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    td_mark_run run = {.out = out};
-    td_mark_masks masks;
-    *out = (td_marks){0};
+    td_marks sum = {0};
+    td_mark_run run = {.out = &sum};
+    td_mark_masks masks = {0};
+    __m512i all = _mm512_setzero_si512(), least = _mm512_set1_epi8(-1);
     for (size_t at = 0; at < size; at += 64) {
         __m512i bytes = _mm512_loadu_si512(text + at);
         masks.separators = _mm512_cmpeq_epi8_mask(bytes, s);
         masks.lines = _mm512_cmpeq_epi8_mask(bytes, line);
         masks.quotes = _mm512_cmpeq_epi8_mask(bytes, quote);
         masks.returns = _mm512_cmpeq_epi8_mask(bytes, ret);
-        masks.high = _mm512_movepi8_mask(bytes);
-        masks.zeros = _mm512_testn_epi8_mask(bytes, bytes);
+        all = _mm512_or_si512(all, bytes);
+        least = _mm512_min_epu8(least, bytes);
         uint64_t found = td_marks_count(&run, &masks, at, size);
         __m512i packed = _mm512_maskz_compress_epi8(found, places);
         __m512i first = _mm512_set1_epi32((int)at);
-        uint32_t *next = ends + out->n;
-        out->n += (size_t)__builtin_popcountll(found);
-        for (; next < ends + out->n; next += 16) {
+        uint32_t *next = ends + sum.n;
+        sum.n += (size_t)__builtin_popcountll(found);
+        for (; next < ends + sum.n; next += 16) {
             __m512i sixteen = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
             _mm512_storeu_si512(next, _mm512_add_epi32(first, sixteen));
             packed = _mm512_shuffle_i64x2(packed, packed, 0x39); /* the next sixteen come first */
         }
     }
-    out->is_open = run.inside != 0;
+    sum.has_high = _mm512_movepi8_mask(all) != 0;
+    sum.has_zero = _mm512_testn_epi8_mask(least, least) != 0;
+    sum.is_open = run.inside != 0;
+    *out = sum;
 }
 
 WIDER size_t td_lines_count_wider(const char *text, size_t size, bool *has_quotes)
 {
     const __m512i line = _mm512_set1_epi8('\n'), quote = _mm512_set1_epi8('"');
-    uint64_t quotes = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < size; i += 64) {
-        __mmask64 valid = size - i >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << (size - i)) - 1;
-        __m512i bytes = _mm512_maskz_loadu_epi8(valid, text + i);
+    __mmask64 quotes = 0;
+    size_t n = 0, i = 0;
+    for (; i + 64 <= size; i += 64) {
+        __m512i bytes = _mm512_loadu_si512(text + i);
         n += (size_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(bytes, line));
         quotes |= _mm512_cmpeq_epi8_mask(bytes, quote);
     }
-    *has_quotes = quotes != 0;
+    __m512i bytes = _mm512_maskz_loadu_epi8((UINT64_C(1) << (size - i)) - 1, text + i);
+    n += (size_t)__builtin_popcountll(_mm512_cmpeq_epi8_mask(bytes, line));
+    *has_quotes = (quotes | _mm512_cmpeq_epi8_mask(bytes, quote)) != 0;
     return n;
 }
 
@@ -113,12 +118,12 @@ typedef struct bounds {
 /* What the rows so far showed of a strip. */
 typedef struct showing {
     __m512d least, most;
-    uint64_t marks;
     __m512i ones, zeros; /* bits that were, and were not, in the marks of cells that were taken */
 } showing;
 
-/* Eight cells in the making. */
+/* Eight cells of a strip. */
 typedef struct cells {
+    size_t low_row, high_row;
     const uint32_t *low, *high; /* their ends */
     double *low_value, *high_value;
 } cells;
@@ -151,16 +156,11 @@ WIDER static inline __m256i places_at(const uint32_t *low, const uint32_t *high)
                             _mm_loadu_si128((const __m128i *)(const void *)low));
 }
 
-/* 0xFF on the bytes of the cells that lie in the eight bytes before their ends. */
-WIDER static inline __m512i kept_of(const cells *c)
+/* How far the end of each is from that of the cell before: by one more than it is long. */
+WIDER static inline __m256i widths_of(const cells *c)
 {
-    __m256i end = places_at(c->low, c->high), before = places_at(c->low - 1, c->high - 1);
-    __m256i others = _mm256_sub_epi32(_mm256_set1_epi32(9), _mm256_sub_epi32(end, before));
-    /* Nothing is left where the shift is negative or too large. */
-    return _mm512_sllv_epi64(_mm512_set1_epi8(-1),
-                             _mm512_cvtepi32_epi64(_mm256_slli_epi32(others, 3)));
+    return _mm256_sub_epi32(places_at(c->low, c->high), places_at(c->low - 1, c->high - 1));
 }
-
 /*
  * whole / 10^places, rounded once: the product with the reciprocal is put right by what it leaves
  * over, which is exact. It is the quotient for all whole numbers below 10^8.
@@ -192,40 +192,67 @@ WIDER static inline __m512d value_of(__m512i digits, __m512i places)
     return divided(_mm512_cvtepu64_pd(whole), places);
 }
 
-/* Eight cells; bits of those that are refused. */
-WIDER static inline __attribute__((always_inline)) unsigned read_cells(const char *text,
-                                                                       const cells *c,
-                                                                       const bounds *b, showing *s)
+/* The bytes of cells that lie in the eight before their ends; those of longer ones are refused. */
+WIDER static inline __mmask64 kept_of(__m256i widths)
+{
+    const __m512i from = _mm512_set1_epi64(0x0102030405060708),
+                  lowest =
+                      _mm512_setr_epi64(0x00 * FIRST, 0x04 * FIRST, 0x08 * FIRST, 0x0C * FIRST,
+                                        0x10 * FIRST, 0x14 * FIRST, 0x18 * FIRST, 0x1C * FIRST);
+    __m512i width = _mm512_permutexvar_epi8(lowest, _mm512_castsi256_si512(widths));
+    return _mm512_cmpgt_epu8_mask(width, from);
+}
+
+/* Eight cells of which it is known what their bytes are. */
+typedef struct looked {
+    __m512i bytes, digits; /* 0 where there is no digit */
+    __m512i marks, places; /* 0xFF on marks; digits behind them, 8: no mark */
+    __mmask8 is_short, is_negative;
+    kinds k;
+} looked;
+
+WIDER static inline __attribute__((always_inline)) looked look_at(const char *text, const cells *c)
 {
     __m512i bytes = bytes_of(text, c);
     __m512i digits = _mm512_xor_si512(bytes, _mm512_set1_epi8('0'));
-    __mmask64 kept = _mm512_movepi8_mask(kept_of(c));
+    __m256i widths = widths_of(c);
+    __mmask64 kept = kept_of(widths);
     __mmask64 is_digit = _mm512_mask_cmple_epu8_mask(kept, digits, _mm512_set1_epi8(9));
     __mmask64 is_sign = _mm512_mask_cmpeq_epi8_mask(kept, bytes, _mm512_set1_epi8('-'));
     /* ',' and '.' differ in one bit. */
     __m512i without = _mm512_andnot_si512(_mm512_set1_epi8(',' ^ '.'), bytes);
     __mmask64 is_mark = _mm512_mask_cmpeq_epi8_mask(kept, without, _mm512_set1_epi8(',' & '.'));
-    __m512i marks = _mm512_movm_epi8(is_mark);
-    __m512i places = _mm512_srli_epi64(_mm512_lzcnt_epi64(marks), 3);
-    __m512d x = value_of(_mm512_maskz_mov_epi8(is_digit, digits), places);
-    __m512i signs = _mm512_movm_epi8(is_sign);
-    x = _mm512_mask_sub_pd(x, _mm512_test_epi64_mask(signs, signs), _mm512_setzero_pd(), x);
+    __m512i marks = _mm512_movm_epi8(is_mark), signs = _mm512_movm_epi8(is_sign);
+    return (looked){.bytes = bytes,
+                    .digits = _mm512_maskz_mov_epi8(is_digit, digits),
+                    .marks = marks,
+                    .places = _mm512_srli_epi64(_mm512_lzcnt_epi64(marks), 3),
+                    .is_short = _mm256_cmple_epu32_mask(widths, _mm256_set1_epi32(9)),
+                    .is_negative = _mm512_test_epi64_mask(signs, signs),
+                    .k = {kept, is_digit, is_mark, is_sign}};
+}
+
+/* Their values; bits of those that are refused. */
+WIDER static inline __attribute__((always_inline)) unsigned take(const looked *l, const cells *c,
+                                                                 const bounds *b, showing *s)
+{
+    __m512i marks = l->marks;
+    __m512d x = value_of(l->digits, l->places);
+    x = _mm512_mask_sub_pd(x, l->is_negative, _mm512_setzero_pd(), x);
     _mm256_storeu_pd(c->low_value, _mm512_castpd512_pd256(x));
     _mm256_storeu_pd(c->high_value, _mm512_extractf64x4_pd(x, 1));
     s->least = _mm512_min_pd(x, s->least);
     s->most = _mm512_max_pd(x, s->most);
-    __mmask8 fits =
-        _mm512_mask_cmp_pd_mask(_mm512_cmp_pd_mask(x, b->min, _CMP_GE_OQ), x, b->max, _CMP_LE_OQ);
-    kinds k = {kept, is_digit, is_mark, is_sign};
-    uint64_t faults = faults_of(&k, b->allowed);
+    __mmask8 fits = _mm512_mask_cmp_pd_mask(l->is_short, x, b->min, _CMP_GE_OQ);
+    fits = _mm512_mask_cmp_pd_mask(fits, x, b->max, _CMP_LE_OQ);
+    uint64_t faults = faults_of(&l->k, b->allowed);
     unsigned refused = 0;
     if (faults != 0 || fits != 0xFF) {
         refused = any_of(faults) | (~(unsigned)fits & 0xFF);
         marks = _mm512_maskz_mov_epi64((__mmask8)~refused, marks);
     }
-    s->marks |= k.marks;
-    s->ones = _mm512_or_si512(s->ones, _mm512_and_si512(marks, bytes));
-    s->zeros = _mm512_or_si512(s->zeros, _mm512_andnot_si512(bytes, marks));
+    s->ones = _mm512_or_si512(s->ones, _mm512_and_si512(marks, l->bytes));
+    s->zeros = _mm512_or_si512(s->zeros, _mm512_andnot_si512(l->bytes, marks));
     return refused;
 }
 
@@ -256,11 +283,12 @@ WIDER static bounds bounds_of(const td_number_columns *columns, const strip *at)
 WIDER static void add_showing(const showing *s, const strip *at, td_number_rows *rows)
 {
     double least[8], most[8];
+    uint64_t all_marks = _mm512_movepi8_mask(_mm512_or_si512(s->ones, s->zeros));
     _mm512_storeu_pd(least, s->least);
     _mm512_storeu_pd(most, s->most);
     for (size_t i = 0; i < 8; i++) {
         size_t c = column_of(at, i);
-        unsigned marks = s->marks >> 8 * i & 0xFF;
+        unsigned marks = all_marks >> 8 * i & 0xFF;
         int64_t places = marks == 0 ? 0 : 7 - __builtin_ctz(marks);
         rows->places[c] = places > rows->places[c] ? places : rows->places[c];
         rows->least[c] = least[i] < rows->least[c] ? least[i] : rows->least[c];
@@ -270,26 +298,50 @@ WIDER static void add_showing(const showing *s, const strip *at, td_number_rows 
     rows->point |= _mm512_test_epi8_mask(s->ones, _mm512_set1_epi8('.' & ~',')) != 0;
 }
 
-/* A strip of all rows, or of two rows at a time; the last of an odd number comes twice then. */
+/* Those of row r, and of the one behind it where two are read at once: the last one comes twice. */
+WIDER static inline cells cells_of(const uint32_t *ends, const strip *at, size_t r,
+                                   size_t n_at_once, const td_number_rows *rows)
+{
+    size_t high = n_at_once == 2 && r + 1 < rows->n ? r + 1 : r;
+    return (cells){r,
+                   high,
+                   ends + r * rows->n_cells + at->low,
+                   ends + high * rows->n_cells + at->high,
+                   rows->value + r * rows->stride + at->low,
+                   rows->value + high * rows->stride + at->high};
+}
+
+WIDER static void refuse(unsigned refused, const cells *c, const strip *at, size_t n_columns,
+                         td_number_rows *rows)
+{
+    if (c->low_row == c->high_row && at->low == at->high)
+        refused &= 15;
+    for (refused &= at->fresh; refused != 0; refused &= refused - 1) {
+        size_t i = (size_t)__builtin_ctz(refused), r = i < 4 ? c->low_row : c->high_row;
+        rows->refused[rows->n_refused++] = (uint32_t)(r * n_columns + column_of(at, i));
+    }
+}
+
+/* A strip of all rows. While some are taken the next ones are looked at: neither has to wait. */
 WIDER static inline __attribute__((always_inline)) void read_strip(
     const char *text, const uint32_t *ends, const td_number_columns *columns, const strip *at,
     size_t n_at_once, td_number_rows *rows)
 {
     const bounds b = bounds_of(columns, at);
-    showing s = {_mm512_set1_pd(INFINITY), _mm512_set1_pd(-INFINITY), 0, _mm512_setzero_si512(),
+    const size_t n = rows->n;
+    showing s = {_mm512_set1_pd(INFINITY), _mm512_set1_pd(-INFINITY), _mm512_setzero_si512(),
                  _mm512_setzero_si512()};
-    const size_t n = rows->n, n_cells = rows->n_cells, stride = rows->stride;
+    cells c = cells_of(ends, at, 0, n_at_once, rows);
+    looked l = look_at(text, &c);
     for (size_t r = 0; r < n; r += n_at_once) {
-        size_t next = n_at_once == 2 && r + 1 < n ? r + 1 : r;
-        cells c = {ends + r * n_cells + at->low, ends + next * n_cells + at->high,
-                   rows->value + r * stride + at->low, rows->value + next * stride + at->high};
-        unsigned fresh = n_at_once == 2 && next == r ? at->fresh & 15 : at->fresh;
-        for (unsigned refused = read_cells(text, &c, &b, &s) & fresh; refused != 0;
-             refused &= refused - 1) {
-            size_t i = (size_t)__builtin_ctz(refused);
-            rows->refused[rows->n_refused++] =
-                (uint32_t)((i < 4 ? r : next) * columns->n + column_of(at, i));
-        }
+        size_t ahead = r + n_at_once < n ? r + n_at_once : r;
+        cells c_ahead = cells_of(ends, at, ahead, n_at_once, rows);
+        looked l_ahead = look_at(text, &c_ahead);
+        unsigned refused = take(&l, &c, &b, &s);
+        if (refused != 0)
+            refuse(refused, &c, at, columns->n, rows);
+        c = c_ahead;
+        l = l_ahead;
     }
     add_showing(&s, at, rows);
 }
@@ -302,7 +354,7 @@ WIDER void td_numbers_read_wider(const char *text, const uint32_t *ends,
                                  const td_number_columns *columns, td_number_rows *rows)
 {
     const size_t n = columns->n;
-    if (n < 8) {
+    if (n < 8 || rows->n == 0) {
         td_numbers_read_wide(text, ends, columns, rows);
         return;
     }
