@@ -21,8 +21,9 @@ typedef struct seeing {
     td_block *b;
     td_marks marks;
     size_t n_columns, n_rows, n_indicators;
-    const uint32_t *ends; /* of the row at hand */
-    const char *start;    /* of the row */
+    const uint32_t *ends;       /* of the row at hand */
+    const char *start;          /* of the row */
+    size_t n_quotes, n_returns; /* where they may be, in the rows so far */
     bool has_blanks;
     bool has_odd;             /* a number was not read at sight */
     td_csv_cell cluster_text; /* of the row before */
@@ -30,7 +31,7 @@ typedef struct seeing {
 
 /* ---- text ---- */
 
-static td_csv_cell cell_of(const seeing *s, size_t column)
+static inline td_csv_cell cell_of(const seeing *s, size_t column)
 {
     const char *text = s->b->text;
     const char *start = column == 0 ? s->start : text + s->ends[column - 1] + 1;
@@ -118,7 +119,7 @@ static bool keep_named(td_block *b, td_csv_cell cell, const char **text, const c
 }
 
 /* Quotes are around cells, and nowhere in them. */
-static bool quotes_fit(const seeing *s, size_t *n)
+static bool quotes_fit(seeing *s)
 {
     for (size_t c = 0; c < s->n_columns; c++) {
         const char *start = c == 0 ? s->start : s->b->text + s->ends[c - 1] + 1;
@@ -127,33 +128,22 @@ static bool quotes_fit(const seeing *s, size_t *n)
             continue;
         if (length < 2 || start[length - 1] != '"' || memchr(start + 1, '"', length - 2) != NULL)
             return false;
-        *n += 2;
+        s->n_quotes += 2;
     }
     return true;
 }
 
-/* Every n-th end is that of a line; the mark of a return before it is no part of the cell. */
-static bool lines_fit(seeing *s)
+/* The last end of the row at hand is that of a line; a return before it is no part of the cell. */
+static bool row_fits(seeing *s, uint32_t *last)
 {
-    char *text = s->b->text;
-    uint32_t *ends = s->b->ends + 1;
-    size_t n_returns = 0, n_quotes = 0;
-    s->start = text;
-    for (size_t r = 0; r < s->n_rows; r++) {
-        uint32_t *last = &ends[(r + 1) * s->n_columns - 1];
-        const char *next = text + *last + 1;
-        if (text[*last] != '\n')
-            return false;
-        if (*last > 0 && text[*last - 1] == '\r') {
-            --*last;
-            n_returns++;
-        }
-        s->ends = ends + r * s->n_columns;
-        if (s->marks.n_quotes > 0 && !quotes_fit(s, &n_quotes))
-            return false;
-        s->start = next;
+    const char *text = s->b->text;
+    if (text[*last] != '\n')
+        return false;
+    if (*last > 0 && text[*last - 1] == '\r') {
+        --*last;
+        s->n_returns++;
     }
-    return n_returns == s->marks.n_returns && n_quotes == s->marks.n_quotes;
+    return s->marks.n_quotes == 0 || quotes_fit(s);
 }
 
 static bool find_cells(seeing *s)
@@ -169,7 +159,7 @@ static bool find_cells(seeing *s)
     td_marks_find(b->text, size + open, s->head->sheet.csv.separator, b->ends + 1, &s->marks);
     s->n_rows = s->marks.n_lines;
     return !s->marks.is_open && !s->marks.has_zero && s->marks.n == s->n_rows * s->n_columns &&
-           (!s->marks.has_high || td_text_valid(b->text, size) == size) && lines_fit(s);
+           (!s->marks.has_high || td_text_valid(b->text, size) == size);
 }
 
 /* ---- values ---- */
@@ -202,7 +192,7 @@ static bool read_cell(seeing *s, size_t column, double *row)
     return true;
 }
 
-/* Row r comes to hand. */
+/* Row r comes to hand; those up to it have been found to fit. */
 static void go_to(seeing *s, size_t r)
 {
     const td_block *b = s->b;
@@ -321,6 +311,7 @@ static bool read_unit(seeing *s, size_t row)
     unit->name = unit->id;
     unit->row = row;
     unit->cluster = b->n_clusters - 1;
+    unit->has_channel[head->channel] = s->n_indicators > 0; /* if no cell is blank */
     b->unit_row[u] = row;
     data->clusters[b->n_clusters - 1].n_units++;
     return (head->name == TD_NONE || read_name(s, unit)) &&
@@ -418,18 +409,34 @@ static bool is_fine(seeing *s)
     return td_check_is_fine(&load);
 }
 
-/* Which units have a value at all. */
+/* Which units have a value at all, where some may have none. */
 static void note_channel(seeing *s)
 {
-    const td_stream_head *head = s->head;
-    const bool all = !s->has_blanks && !head->fills && s->n_indicators > 0;
     for (size_t r = 0; r < s->n_rows; r++) {
         const double *values = s->b->matrix + r * s->n_indicators;
-        bool *has = &s->b->own.data.units[r].has_channel[head->channel];
-        *has = all;
+        bool *has = &s->b->own.data.units[r].has_channel[s->head->channel];
+        *has = false;
         for (size_t i = 0; i < s->n_indicators && !*has; i++)
             *has = !isnan(values[i]);
     }
+}
+
+static bool read_units(seeing *s)
+{
+    td_block *b = s->b;
+    uint32_t *ends = b->ends + 1;
+    s->start = b->text;
+    for (size_t r = 0; r < s->n_rows; r++) {
+        uint32_t *last = &ends[s->n_columns - 1];
+        const char *next = b->text + *last + 1;
+        s->ends = ends;
+        if (!row_fits(s, last) || !read_unit(s, b->rows != NULL ? b->rows[r] : b->row + r + 1))
+            return false;
+        b->own.data.n_units++;
+        s->start = next;
+        ends = last + 1;
+    }
+    return s->n_returns == s->marks.n_returns && s->n_quotes == s->marks.n_quotes;
 }
 
 static bool read_rows(seeing *s)
@@ -440,15 +447,10 @@ static bool read_rows(seeing *s)
         b->most[i] = -INFINITY;
         b->most_places[i] = 0;
     }
-    for (size_t r = 0; r < s->n_rows; r++) {
-        go_to(s, r);
-        if (!read_unit(s, b->rows != NULL ? b->rows[r] : b->row + r + 1))
-            return false;
-        b->own.data.n_units++;
-    }
-    if (!read_values(s))
+    if (!read_units(s) || !read_values(s))
         return false;
-    note_channel(s);
+    if (s->has_blanks || s->head->fills)
+        note_channel(s);
     return true;
 }
 
