@@ -72,13 +72,18 @@ static uint64_t reach(uint64_t bytes, unsigned from)
     return bytes + ONES * (0x80 - from);
 }
 
-/* Eight bytes of a cell from i on, the first lowest; '0' before them where there are fewer. */
-static uint64_t eight_of(td_csv_cell cell, size_t i)
+/* Eight bytes of a text, the first lowest. */
+static uint64_t eight_at(const char *text)
 {
     uint64_t bytes;
-    size_t n = cell.length - i < 8 ? cell.length - i : 8;
-    memcpy(&bytes, cell.text + i, 8);
-    return le64toh(bytes) << (64 - 8 * n) | (ONES * '0') >> 1 >> (8 * n - 1);
+    memcpy(&bytes, text, 8);
+    return le64toh(bytes);
+}
+
+/* Of what was found of eight bytes that of the first n, n > 0: bytes behind a cell do not count. */
+static uint64_t of_first(uint64_t found, size_t n)
+{
+    return n >= 8 ? found : found << (64 - 8 * n);
 }
 
 /* Its own key: ASCII without capitals, blanks and control characters. */
@@ -86,23 +91,24 @@ static bool is_key(td_csv_cell cell)
 {
     uint64_t others = 0;
     for (size_t i = 0; i < cell.length; i += 8) {
-        uint64_t bytes = eight_of(cell, i), low = bytes & ~TOPS;
+        uint64_t bytes = eight_at(cell.text + i), low = bytes & ~TOPS;
         uint64_t capital = reach(low, 'A') & ~reach(low, 'Z' + 1);
-        others |= bytes | ~reach(low, '!') | reach(low, 0x7F) | capital;
+        uint64_t other = bytes | ~reach(low, '!') | reach(low, 0x7F) | capital;
+        others |= of_first(other & TOPS, cell.length - i);
     }
-    return (others & TOPS) == 0;
+    return others == 0;
 }
 
 static bool same_cell(td_csv_cell a, td_csv_cell b)
 {
     uint64_t differ = a.length ^ b.length;
     for (size_t i = 0; i < a.length && differ == 0; i += 8)
-        differ = eight_of(a, i) ^ eight_of(b, i);
+        differ = of_first(eight_at(a.text + i) ^ eight_at(b.text + i), a.length - i);
     return differ == 0;
 }
 
 /* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
-static bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
+static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
                        td_key_hash *hash)
 {
     size_t length = cell.length;
