@@ -127,6 +127,16 @@ static td_csv_cell cluster_of(const td_feed *feed, const char *p, const char *en
     return found;
 }
 
+/* The same of a record without quotation marks, and whether it is broken or not. */
+static td_csv_cell cell_of_cluster(const td_feed *feed, const char *p, const char *end)
+{
+    const char separator = feed->head->sheet.csv.separator;
+    td_csv_cell cell = {p, 0};
+    for (size_t c = 0; c <= feed->head->cluster && pass_cell(&p, end, separator, &cell); c++)
+        p++;
+    return cell;
+}
+
 static bool same_bytes(td_csv_cell a, td_csv_cell b)
 {
     return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
@@ -146,20 +156,26 @@ static bool are_different(td_feed *feed, td_csv_cell a, td_csv_cell b)
     return different;
 }
 
-/* Without quotation marks every line is a record: from the end of the last one backwards. */
+/*
+ * Without quotation marks every line is a record: from the end of the last one backwards. Whether
+ * two are whole is only asked where their clusters may differ.
+ */
 static size_t cut_backwards(td_feed *feed, const td_block *block)
 {
     const char *text = block->text, *end = memrchr(text, '\n', block->size);
     td_csv_cell behind = {NULL, 0};
-    const char *record_behind = NULL;
+    const char *record_behind = NULL, *end_behind = NULL;
     while (end != NULL && end > text) {
         const char *before = memrchr(text, '\n', (size_t)(end - text));
         const char *record = before == NULL ? text : before + 1;
-        td_csv_cell cell = cluster_of(feed, record, end + 1);
-        if (record_behind != NULL && are_different(feed, cell, behind))
+        td_csv_cell cell = cell_of_cluster(feed, record, end + 1);
+        if (record_behind != NULL && !same_bytes(cell, behind) &&
+            are_different(feed, cluster_of(feed, record, end + 1),
+                          cluster_of(feed, record_behind, end_behind)))
             return (size_t)(record_behind - text);
         behind = cell;
         record_behind = record;
+        end_behind = end + 1;
         end = before;
     }
     return 0;

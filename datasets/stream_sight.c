@@ -107,20 +107,29 @@ static bool same_cell(td_csv_cell a, td_csv_cell b)
     return differ == 0;
 }
 
-/* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
-static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
-                       td_key_hash *hash)
+/* The key of a cell that is not its own, kept. */
+static bool keep_folded(td_block *b, td_csv_cell cell, const char **key, td_key_hash *hash)
 {
-    size_t length = cell.length;
-    *text = keep_cell(b, cell);
-    *key = *text;
-    if (!is_key(cell)) {
-        const char *folded = td_name_key(b->names, cell.text, cell.length, &length);
-        *key = folded == NULL ? NULL : keep(b, folded, length);
-    }
-    if (*text == NULL || *key == NULL || length == 0)
+    size_t length = 0;
+    const char *folded = td_name_key(b->names, cell.text, cell.length, &length);
+    *key = folded == NULL || length == 0 ? NULL : keep(b, folded, length);
+    if (*key == NULL)
         return false;
     *hash = td_hash_key(*key, length);
+    return true;
+}
+
+/* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
+static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
+                              td_key_hash *hash)
+{
+    *text = keep_cell(b, cell);
+    if (*text == NULL || cell.length == 0)
+        return false;
+    if (!is_key(cell))
+        return keep_folded(b, cell, key, hash);
+    *key = *text;
+    *hash = td_hash_key(*text, cell.length);
     return true;
 }
 
