@@ -1,8 +1,7 @@
 /*
- * The marks and numbers of a text with AVX-512: 64 bytes, and eight cells, at a time. What is told
- * byte by byte goes through masks of 64 bits, in which the eight bytes of a cell are eight bits and
- * its last character is the highest.
+ * The marks and numbers of a text with AVX-512: 64 bytes, and eight cells, at a time.
  */
+#include "datasets/marks_cells.h"
 #include "datasets/marks_wide.h"
 
 #if TD_HAS_WIDE
@@ -73,46 +72,10 @@ WIDER size_t td_lines_count_wider(const char *text, size_t size, bool *has_quote
 
 /* ---- numbers ---- */
 
-/* The highest and the lowest bytes of cells. */
-#define LAST UINT64_C(0x8080808080808080)
-#define FIRST UINT64_C(0x0101010101010101)
-
-/* Bit c set if any of the eight of cell c is. */
-static inline unsigned any_of(uint64_t bits)
-{
-    bits |= bits >> 4 & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    bits |= bits >> 2 & UINT64_C(0x3333333333333333);
-    bits |= bits >> 1;
-    return (unsigned)((bits & FIRST) * UINT64_C(0x0102040810204080) >> 56);
-}
-
-/* What the bytes of eight cells are; none of those before a cell. */
-typedef struct kinds {
-    uint64_t kept; /* bytes of the cells: none where there is nothing, or too much */
-    uint64_t digits, marks, signs;
-} kinds;
-
-/* A bit or more of each cell that is not to be taken. allowed: where a mark may be. */
-static inline uint64_t faults_of(const kinds *k, uint64_t allowed)
-{
-    uint64_t signs = k->signs & ~((k->kept & ~LAST) << 1); /* in front */
-    uint64_t with_last = k->marks | LAST; /* no bit is borrowed from the next cell */
-    uint64_t faults = k->kept & ~(k->digits | k->marks | signs);
-    faults |= with_last & (with_last - FIRST);        /* a second mark */
-    faults |= k->marks & ~(allowed & k->digits << 1); /* no digit before the mark */
-    return (faults & ~LAST) | (LAST & ~k->digits);
-}
-
-/* Eight cells: four adjacent columns and four more, in the same row or in the next one. */
-typedef struct strip {
-    size_t low, high; /* their first columns */
-    unsigned fresh;   /* bits of those that no other strip reads */
-} strip;
-
 /* What the columns of a strip look at. */
 typedef struct bounds {
     __m512d min, max;
-    uint64_t allowed; /* where a mark may be: between digits, not before three, nor too many */
+    uint64_t allowed; /* of allowed_of() */
 } bounds;
 
 /* What the rows so far showed of a strip. */
@@ -120,13 +83,6 @@ typedef struct showing {
     __m512d least, most;
     __m512i ones, zeros; /* bits that were, and were not, in the marks of cells that were taken */
 } showing;
-
-/* Eight cells of a strip. */
-typedef struct cells {
-    size_t low_row, high_row;
-    const uint32_t *low, *high; /* their ends */
-    double *low_value, *high_value;
-} cells;
 
 /* The eight bytes before a place, as they are. */
 static inline double end_at(const char *text, uint32_t end)
@@ -262,112 +218,59 @@ WIDER static inline __m512d doubles_at(const double *low, const double *high)
     return _mm512_insertf64x4(both, _mm256_loadu_pd(high), 1);
 }
 
-static inline size_t column_of(const strip *at, size_t i)
-{
-    return i < 4 ? at->low + i : at->high + i - 4;
-}
-
-WIDER static bounds bounds_of(const td_number_columns *columns, const strip *at)
-{
-    bounds b = {doubles_at(columns->min + at->low, columns->min + at->high),
-                doubles_at(columns->max + at->low, columns->max + at->high), 0};
-    for (size_t i = 0; i < 8; i++) {
-        int64_t places = columns->places[column_of(at, i)];
-        uint64_t too_many = places < 7 ? 0x7Fu >> places : 0;
-        b.allowed |= (0x6E & ~too_many) << 8 * i;
-    }
-    return b;
-}
-
 /* What a strip showed to what its columns show. */
 WIDER static void add_showing(const showing *s, const strip *at, td_number_rows *rows)
 {
+    const __m512i differs = _mm512_set1_epi8(',' ^ '.');
     double least[8], most[8];
-    uint64_t all_marks = _mm512_movepi8_mask(_mm512_or_si512(s->ones, s->zeros));
     _mm512_storeu_pd(least, s->least);
     _mm512_storeu_pd(most, s->most);
-    for (size_t i = 0; i < 8; i++) {
-        size_t c = column_of(at, i);
-        unsigned marks = all_marks >> 8 * i & 0xFF;
-        int64_t places = marks == 0 ? 0 : 7 - __builtin_ctz(marks);
-        rows->places[c] = places > rows->places[c] ? places : rows->places[c];
-        rows->least[c] = least[i] < rows->least[c] ? least[i] : rows->least[c];
-        rows->most[c] = most[i] > rows->most[c] ? most[i] : rows->most[c];
-    }
-    rows->comma |= _mm512_test_epi8_mask(s->zeros, _mm512_set1_epi8('.' & ~',')) != 0;
-    rows->point |= _mm512_test_epi8_mask(s->ones, _mm512_set1_epi8('.' & ~',')) != 0;
-}
-
-/* Those of row r, and of the one behind it where two are read at once: the last one comes twice. */
-WIDER static inline cells cells_of(const uint32_t *ends, const strip *at, size_t r,
-                                   size_t n_at_once, const td_number_rows *rows)
-{
-    size_t high = n_at_once == 2 && r + 1 < rows->n ? r + 1 : r;
-    return (cells){r,
-                   high,
-                   ends + r * rows->n_cells + at->low,
-                   ends + high * rows->n_cells + at->high,
-                   rows->value + r * rows->stride + at->low,
-                   rows->value + high * rows->stride + at->high};
-}
-
-WIDER static void refuse(unsigned refused, const cells *c, const strip *at, size_t n_columns,
-                         td_number_rows *rows)
-{
-    if (c->low_row == c->high_row && at->low == at->high)
-        refused &= 15;
-    for (refused &= at->fresh; refused != 0; refused &= refused - 1) {
-        size_t i = (size_t)__builtin_ctz(refused), r = i < 4 ? c->low_row : c->high_row;
-        rows->refused[rows->n_refused++] = (uint32_t)(r * n_columns + column_of(at, i));
-    }
+    add_to_columns(least, most, _mm512_movepi8_mask(_mm512_or_si512(s->ones, s->zeros)), at, rows);
+    rows->comma |= _mm512_test_epi8_mask(s->zeros, differs) != 0;
+    rows->point |= _mm512_test_epi8_mask(s->ones, differs) != 0;
 }
 
 /* A strip of all rows. While some are taken the next ones are looked at: neither has to wait. */
-WIDER static inline __attribute__((always_inline)) void read_strip(
-    const char *text, const uint32_t *ends, const td_number_columns *columns, const strip *at,
-    size_t n_at_once, td_number_rows *rows)
+WIDER static inline __attribute__((always_inline)) void read_strip(const char *text,
+                                                                   const uint32_t *ends,
+                                                                   const td_number_columns *columns,
+                                                                   const strip *at, bool two_rows,
+                                                                   td_number_rows *rows)
 {
-    const bounds b = bounds_of(columns, at);
-    const size_t n = rows->n;
+    const bounds b = {doubles_at(columns->min + at->low, columns->min + at->high),
+                      doubles_at(columns->max + at->low, columns->max + at->high),
+                      allowed_of(columns, at)};
+    const size_t n = rows->n, n_at_once = two_rows ? 2 : 1;
     showing s = {_mm512_set1_pd(INFINITY), _mm512_set1_pd(-INFINITY), _mm512_setzero_si512(),
                  _mm512_setzero_si512()};
-    cells c = cells_of(ends, at, 0, n_at_once, rows);
+    cells c = cells_of(ends, at, 0, two_rows, rows);
     looked l = look_at(text, &c);
     for (size_t r = 0; r < n; r += n_at_once) {
         size_t ahead = r + n_at_once < n ? r + n_at_once : r;
-        cells c_ahead = cells_of(ends, at, ahead, n_at_once, rows);
+        cells c_ahead = cells_of(ends, at, ahead, two_rows, rows);
         looked l_ahead = look_at(text, &c_ahead);
         unsigned refused = take(&l, &c, &b, &s);
         if (refused != 0)
-            refuse(refused, &c, at, columns->n, rows);
+            refuse_cells(refused, &c, at, columns->n, rows);
         c = c_ahead;
         l = l_ahead;
     }
     add_showing(&s, at, rows);
 }
 
-/*
- * Eight columns at a time. A rest of four or less is read two rows at a time; what is less than
- * eight, or four, is read with the columns before it once more.
- */
 WIDER void td_numbers_read_wider(const char *text, const uint32_t *ends,
                                  const td_number_columns *columns, td_number_rows *rows)
 {
-    const size_t n = columns->n;
-    if (n < 8 || rows->n == 0) {
-        td_numbers_read_wide(text, ends, columns, rows);
+    if (columns->n < 4 || rows->n == 0) {
+        td_numbers_read_plain(text, ends, columns, rows);
         return;
     }
-    size_t c = 0;
-    for (; c + 4 < n; c += 8) {
-        size_t at = c + 8 <= n ? c : n - 8;
-        const strip eight = {at, at + 4, 0xFFu << (c - at) & 0xFF};
-        read_strip(text, ends, columns, &eight, 1, rows);
-    }
-    if (c < n) {
-        unsigned fresh = 15u << (c - (n - 4)) & 15;
-        const strip four = {n - 4, n - 4, fresh << 4 | fresh};
-        read_strip(text, ends, columns, &four, 2, rows);
+    for (size_t c = 0; c < columns->n; c += 8) {
+        const strip at = strip_at(c, columns->n);
+        if (at.two_rows)
+            read_strip(text, ends, columns, &at, true, rows);
+        else
+            read_strip(text, ends, columns, &at, false, rows);
     }
 }
 
