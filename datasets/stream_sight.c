@@ -1,6 +1,6 @@
 /*
  * A block read at sight: where its cells end is found for all of it at once, and its numbers are
- * read four at a time. Whatever is not as it should be makes it return false.
+ * read many at a time. Whatever is not as it should be makes it return false.
  */
 #include <endian.h>
 #include <math.h>
