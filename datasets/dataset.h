@@ -12,6 +12,7 @@
 typedef struct td_unit {
     const char *id, *name, *category; /* as written */
     const char *key;                  /* folded id, for comparing */
+    size_t id_length;                 /* bytes; 0: not counted */
     size_t cluster;
     size_t row;                          /* in units.csv */
     double votes;                        /* NaN: none */

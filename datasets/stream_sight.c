@@ -321,8 +321,10 @@ static bool read_unit(seeing *s, size_t row)
     if ((u == 0 || !same_cell(cluster, s->cluster_text)) && !begin_cluster(s, cluster, row))
         return false;
     s->cluster_text = cluster;
-    if (!keep_named(b, cell_of(s, head->unit), &unit->id, &unit->key, &b->unit_hash[u]))
+    td_csv_cell id = cell_of(s, head->unit);
+    if (!keep_named(b, id, &unit->id, &unit->key, &b->unit_hash[u]))
         return false;
+    unit->id_length = id.length;
     unit->name = unit->id;
     unit->row = row;
     unit->cluster = b->n_clusters - 1;

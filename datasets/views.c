@@ -20,6 +20,13 @@ td_unit_view td_evaluation_unit(const td_evaluation *evaluation, size_t unit)
     return (td_unit_view){u->id, u->name, u->category, u->cluster};
 }
 
+const char *td_evaluation_unit_id(const td_evaluation *evaluation, size_t unit, size_t *length)
+{
+    const td_unit *u = &evaluation->data.units[unit];
+    *length = u->id_length > 0 ? u->id_length : strlen(u->id);
+    return u->id;
+}
+
 td_cluster_view td_evaluation_cluster(const td_evaluation *evaluation, size_t cluster)
 {
     const td_cluster *c = &evaluation->data.clusters[cluster];

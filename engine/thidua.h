@@ -700,6 +700,8 @@ td_evaluation_view td_evaluation_get(const td_evaluation *evaluation);
 /* The award policy, NULL when the evaluation names none. */
 const td_policy *td_evaluation_policy(const td_evaluation *evaluation);
 td_unit_view td_evaluation_unit(const td_evaluation *evaluation, size_t unit);
+/* Its id alone, and how many bytes that has: for results with a line per unit. */
+const char *td_evaluation_unit_id(const td_evaluation *evaluation, size_t unit, size_t *length);
 td_cluster_view td_evaluation_cluster(const td_evaluation *evaluation, size_t cluster);
 const td_rules *td_evaluation_rules(const td_evaluation *evaluation, size_t rules);
 

@@ -7,12 +7,18 @@
 
 #include "apps/report/format.h"
 
+enum {
+    TD_CSV_QUOTED = 1, /* a cell that has it is put into quotation marks */
+    TD_CSV_FORMULA = 2 /* one that begins with it gets an apostrophe */
+};
+
 typedef struct td_stream_csv {
     const td_rules *rules;
     const td_policy *policy; /* NULL: no awards */
     td_rules_view view;
-    uint64_t quanta;      /* of a point: 10^decimals */
-    bool is_special[256]; /* bytes for which a cell is put into quotation marks */
+    uint64_t quanta;   /* of a point: 10^decimals */
+    uint64_t to_eight; /* makes the decimals of a number eight: 10^(8 - decimals) */
+    uint8_t kind[256]; /* of bytes: TD_CSV_QUOTED, TD_CSV_FORMULA or both */
     char separator, mark;
     const char *newline;
     bool vn;
