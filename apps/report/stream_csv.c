@@ -31,6 +31,10 @@ td_stream_csv td_stream_csv_of(const td_evaluation *head, bool vn, td_lang lang)
     for (int i = 0; i < view.decimals; i++)
         csv.quanta *= 10;
     csv.to_eight = EIGHT_DIGITS / csv.quanta;
+    for (size_t i = 0; i < view.n_classes; i++) {
+        size_t length = strlen(td_rules_class_code(rules, i));
+        csv.longest_class = length > csv.longest_class ? length : csv.longest_class;
+    }
     for (const char *c = "=+-@\t\r\n"; *c != '\0'; c++)
         csv.kind[(unsigned char)*c] |= TD_CSV_FORMULA;
     for (const char *c = "\"\r\n"; *c != '\0'; c++)
@@ -347,7 +351,8 @@ static td_status put_cluster(sheet *s, const td_cluster_view *cluster)
     if (at == NULL)
         return TD_ENOMEM;
     s->cluster.size = (size_t)(put_whole_text(s->csv, at, cluster->id) - at);
-    const size_t others = s->cluster.size + s->codes.size + s->results->n_awards + ROW_BYTES;
+    const size_t others = s->cluster.size + s->codes.size + s->results->n_awards +
+                          2 * s->csv->longest_class + ROW_BYTES;
     for (size_t u = cluster->first_unit; u < cluster->first_unit + cluster->n_units; u++) {
         size_t length;
         const char *id = td_evaluation_unit_id(s->block, u, &length);

@@ -21,6 +21,7 @@ typedef struct td_stream_csv {
     uint8_t kind[256]; /* of bytes: TD_CSV_QUOTED, TD_CSV_FORMULA or both */
     char separator, mark;
     const char *newline;
+    size_t longest_class; /* bytes of a code */
     bool vn;
     bool has_classes, has_states;
     td_lang lang;

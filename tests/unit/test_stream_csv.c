@@ -27,6 +27,11 @@ const char *td_state_code(td_state state)
 
 enum { MOST_UNITS = 40, MOST_AWARDS = 7, MOST_TEXT = 40 };
 
+#define LONG_CODE                                                                                  \
+    "-of-two-hundred-and-fifty-bytes-to-be-put-into-a-row-that-has-no-other-long-cell-"            \
+    "..................................................................................."          \
+    "..................................................................................."
+
 /* A block with results, all of them picked. */
 typedef struct block {
     td_class classes[2];
@@ -97,7 +102,7 @@ static void pick_block(block *b)
     static const char *const codes[MOST_AWARDS] = {
         "flag", "=certificate-of-merit", "x;y", "x,y", "d", "e", "f"};
     size_t n_awards = pick(MOST_AWARDS + 1);
-    *b = (block){.classes = {{.code = "good"}, {.code = "-fair"}}};
+    *b = (block){.classes = {{.code = "good"}, {.code = LONG_CODE}}};
     b->rules.classes = b->classes;
     b->rules.view.decimals = (int)pick(7);
     b->rules.view.n_classes = pick(2) * 2;
