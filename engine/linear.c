@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "datasets/extent.h"
 #include "engine/base/columns.h"
 #include "engine/methods/method.h"
 
@@ -195,14 +196,43 @@ static bool has_form(const td_rules *rules, const td_criterion *c)
            (c->normalize.method == TD_NORM_NONE || is_scaled(c));
 }
 
-static bool lane_of(const td_rules *rules, const td_table *table, const td_criterion *c, lane *l)
+/* The power of two at x or next to it, away from 0 or towards it; of the same sign. */
+static double power_at(double x, bool away)
 {
+    int exponent;
+    if (x == 0 || !isfinite(x))
+        return x;
+    bool is_power = fabs(frexp(x, &exponent)) == 0.5;
+    return copysign(ldexp(1, away && !is_power ? exponent : exponent - 1), x);
+}
+
+/* Holds what was there before, and more of the line, but nothing of the other sign. */
+static void make_roomy(td_extent *e, const td_extent *before, const td_linear *line)
+{
+    const td_extent now = *e;
+    if (before != NULL)
+        td_extent_join(1, before, e);
+    e->least = fmax(power_at(e->least, e->least < 0), fmin(now.least, line->lo));
+    e->most = fmin(power_at(e->most, e->most > 0), fmax(now.most, line->hi));
+    e->has_blank = now.has_blank;
+    if (e->places >= 0 &&
+        !(fmax(fabs(e->least), fabs(e->most)) * td_scale_of(e->places) <= TD_COLUMN_LIMIT))
+        e->places = -1;
+}
+
+/* Over the extent of its indicator; `wide`: over all that this one can be taken for without leaving the
+   line, and over what the plan was fit to before. */
+static bool lane_of(const td_linear_plan *plan, size_t i, const td_criterion *c, bool wide, lane *l)
+{
+    const td_rules *rules = plan->rules;
     const td_part *part = &rules->parts[c->first_part];
     *l = (lane){.rules = rules, .leaf = c};
     if (!has_form(rules, c) || !part->function->linear(rules, part, &l->line))
         return false;
-    l->extent = table->extent[l->line.indicator];
-    const td_extent *e = &l->extent;
+    l->extent = plan->table->extent[l->line.indicator];
+    td_extent *e = &l->extent;
+    if (wide && e->places >= 0 && e->least <= e->most)
+        make_roomy(e, plan->is_fit ? &plan->extent[i] : NULL, &l->line);
     if (e->places < 0 || !(e->least <= e->most) || e->least < l->line.lo || e->most > l->line.hi ||
         (l->line.whole && e->places > 0))
         return false;
@@ -220,14 +250,14 @@ static bool is_plain_sum(const td_criterion *c)
            !c->has_clamp_max;
 }
 
-static bool has_shape(const td_block *b, const td_table *table)
+static bool has_shape(const td_block *b)
 {
     const td_rules *rules = b->rules;
     bool rounds_groups =
         rules->rounding == TD_ROUND_GROUP && rules->view.leaf_decimals != rules->view.decimals;
     bool watches = b->n_watched > 0 || b->lowest_group != NULL || b->lowest_leaf != NULL ||
                    b->below_any_floor != NULL;
-    if (table->extent == NULL || watches || rounds_groups || td_rules_has_method(rules) ||
+    if (watches || rounds_groups || td_rules_has_method(rules) ||
         rules->criteria[0].combine != TD_SUM || rules->criteria[0].normalize.method != TD_NORM_NONE)
         return false;
     for (size_t j = 0; j < rules->n_criteria; j++) {
@@ -256,7 +286,8 @@ static bool make_room(td_linear_plan *plan, size_t n, td_arena *arena)
     /* Nine rows of numbers, at a multiple of 64 bytes. */
     double *next = td_arena_alloc(arena, 9 * r->width + TD_ROWS_STEP, sizeof *next);
     plan->indicator = td_arena_alloc(arena, n + 1, sizeof *plan->indicator);
-    if (next == NULL || plan->indicator == NULL)
+    plan->extent = td_arena_alloc(arena, n + 1, sizeof *plan->extent);
+    if (next == NULL || plan->indicator == NULL || plan->extent == NULL)
         return false;
     next += (64 - (uintptr_t)next % 64) % 64 / sizeof *next;
     double **rows[] = {&r->slope, &r->start, &r->least, &r->most, &r->base, &r->span, &r->even};
@@ -271,6 +302,7 @@ static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
 {
     td_rows *r = &plan->rows;
     plan->indicator[i] = l->line.indicator;
+    plan->extent[i] = l->extent;
     r->slope[i] = r->is_shifted ? l->slope : l->stretched;
     r->start[i] = r->is_shifted ? l->start : l->whole_start;
     r->least[i] = l->least;
@@ -284,16 +316,17 @@ static void put_lane(td_linear_plan *plan, size_t i, const lane *l)
 }
 
 /* False: some leaf is no line, or totals could be too large. *all_stretch: no line need be shifted. */
-static bool put_lanes(td_linear_plan *plan, bool *all_stretch)
+static bool put_lanes(td_linear_plan *plan, bool wide, bool *all_stretch)
 {
     const td_rules *rules = plan->rules;
     double sum = 0, largest = 0;
     lane l;
+    *all_stretch = true;
     for (size_t j = 1, i = 0; j < rules->n_criteria; j++) {
         const td_criterion *c = &rules->criteria[j];
         if (c->n_children > 0)
             continue;
-        if (!lane_of(rules, plan->table, c, &l))
+        if (!lane_of(plan, i, c, wide, &l))
             return false;
         put_lane(plan, i++, &l);
         *all_stretch &= l.can_stretch;
@@ -304,6 +337,30 @@ static bool put_lanes(td_linear_plan *plan, bool *all_stretch)
     return largest < TD_MAX_QUANTA;
 }
 
+static bool fit(td_linear_plan *plan, bool wide)
+{
+    bool all_stretch;
+    plan->rows.is_shifted = plan->rows.may_be_blank = false;
+    if (!put_lanes(plan, wide, &all_stretch))
+        return false;
+    if (all_stretch)
+        return true;
+    plan->rows.is_shifted = true;
+    return put_lanes(plan, wide, &all_stretch);
+}
+
+/* Do the extents of a table lie within those of the plan? */
+static bool is_fit_to(const td_linear_plan *plan, const td_table *table)
+{
+    bool fits = plan->is_fit;
+    for (size_t i = 0; i < plan->rows.n && fits; i++) {
+        const td_extent *e = &table->extent[plan->indicator[i]], *room = &plan->extent[i];
+        fits = e->places >= 0 && e->places <= room->places && e->least >= room->least &&
+               e->most <= room->most && e->least <= e->most && e->has_blank == room->has_blank;
+    }
+    return fits;
+}
+
 static bool lies_in_row(const td_linear_plan *plan)
 {
     for (size_t i = 0; i < plan->rows.n; i++)
@@ -312,28 +369,33 @@ static bool lies_in_row(const td_linear_plan *plan)
     return true;
 }
 
-td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
-                            td_linear_plan **out)
+td_status td_linear_plan_new(const td_block *block, td_arena *arena, td_linear_plan **out)
 {
     *out = NULL;
     const size_t n = count_leaves(block->rules);
-    if (n == 0 || !has_shape(block, table))
+    if (n == 0 || !has_shape(block))
         return TD_OK;
     td_linear_plan *plan = td_arena_alloc(arena, 1, sizeof *plan);
     if (plan == NULL || !make_room(plan, n, arena))
         return TD_ENOMEM;
     plan->rules = block->rules;
-    plan->table = table;
     plan->kernel = td_rows_kernel_get(0);
-    bool all_stretch = true;
-    if (!put_lanes(plan, &all_stretch))
-        return TD_OK;
-    plan->rows.is_shifted = !all_stretch;
-    if (!all_stretch)
-        put_lanes(plan, &all_stretch);
-    plan->in_place = lies_in_row(plan);
     *out = plan;
     return TD_OK;
+}
+
+bool td_linear_plan_fit(td_linear_plan *plan, const td_table *table)
+{
+    plan->table = table;
+    if (table->extent == NULL)
+        return false;
+    if (is_fit_to(plan, table))
+        return true;
+    plan->is_fit = fit(plan, true);
+    if (!plan->is_fit && !fit(plan, false))
+        return false;
+    plan->in_place = lies_in_row(plan);
+    return true;
 }
 
 /* ---- totals ---- */

@@ -10,7 +10,9 @@
 
 typedef struct td_linear_plan {
     const td_rules *rules;
-    const td_table *table;
+    const td_table *table; /* at hand */
+    bool is_fit;           /* to extents, which those of later tables may lie within */
+    td_extent *extent;     /* [rows.n] of each leaf */
     td_rows rows;
     size_t *indicator; /* [rows.n] of each leaf */
     const td_rows_kernel *kernel;
@@ -28,13 +30,19 @@ typedef struct td_linear_scratch {
 } td_linear_scratch;
 
 /*
- * The plan for the rule set of a block; *out NULL when it is not of that shape, or the extents of
- * its columns do not prove that the lemma of kernels/rows.h holds: criteria that are sums, at most
- * min-max within the cluster, nothing that gates, classes, ties or awards want to know of a
- * criterion. Memory is the arena's. TD_OK or TD_ENOMEM.
+ * The plan for the rule set of a block; *out NULL when it is not of that shape: criteria that are
+ * sums, at most min-max within the cluster, nothing that gates, classes, ties or awards want to
+ * know of a criterion. Memory is the arena's. TD_OK or TD_ENOMEM.
  */
-td_status td_linear_plan_of(const td_block *block, const td_table *table, td_arena *arena,
-                            td_linear_plan **out);
+td_status td_linear_plan_new(const td_block *block, td_arena *arena, td_linear_plan **out);
+
+/*
+ * Fits it to a table; false when the extents of the columns do not prove that the lemma of
+ * kernels/rows.h holds. What a plan is fit to is wider than need be, so that one of the tables that
+ * follow (blocks of one file) mostly fits as well and costs next to nothing. Totals do not depend on
+ * it: they are exact whatever the extents are.
+ */
+bool td_linear_plan_fit(td_linear_plan *plan, const td_table *table);
 
 /* For tiles of up to max_units. */
 td_status td_linear_scratch_init(td_linear_scratch *scratch, size_t max_units,

@@ -62,19 +62,25 @@ static td_status make_room(const td_evaluation *evaluation, td_outline *out)
     return TD_OK;
 }
 
-td_status td_outline_run(const td_evaluation *evaluation, const td_options *options,
-                         td_outline *out, td_errors *errors)
+td_status td_outline_run_in(td_office **office, const td_evaluation *evaluation,
+                            const td_options *options, td_outline *out, td_errors *errors)
 {
     td_status status = make_room(evaluation, out);
     if (status != TD_OK)
         return status;
-    td_local *awards = NULL;
-    status = td_local_new(evaluation, &awards, NULL);
-    if (status == TD_OK)
-        status = td_outline_by_tiles(evaluation, awards, options, out, errors);
-    else if (status == TD_EINVAL)
-        status = td_outline_by_stages(evaluation, options, out, errors);
-    td_local_free(awards);
+    status = td_office_open(office, evaluation, options, errors);
+    if (status == TD_EINVAL)
+        return td_outline_by_stages(evaluation, options, out, errors);
+    return status == TD_OK ? td_outline_by_tiles(*office, evaluation, options, out, errors)
+                           : status;
+}
+
+td_status td_outline_run(const td_evaluation *evaluation, const td_options *options,
+                         td_outline *out, td_errors *errors)
+{
+    td_office *office = NULL;
+    td_status status = td_outline_run_in(&office, evaluation, options, out, errors);
+    td_office_close(office);
     return status;
 }
 

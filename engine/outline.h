@@ -5,6 +5,7 @@
 #define TD_ENGINE_OUTLINE_H
 
 #include "engine/award/local.h"
+#include "engine/office.h"
 #include "engine/prepared.h"
 
 /* Fills an outline that has room for every unit by prepare, evaluate and award: the plain twin of
@@ -12,8 +13,8 @@
 td_status td_outline_by_stages(const td_evaluation *evaluation, const td_options *options,
                                td_outline *out, td_errors *errors);
 
-/* The same in one pass over tiles of clusters, awards by their plan. */
-td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_local *awards,
+/* td_outline_by_stages() in one pass, in an office that is open for the evaluation. */
+td_status td_outline_by_tiles(td_office *office, const td_evaluation *evaluation,
                               const td_options *options, td_outline *out, td_errors *errors);
 
 /* Keeps what an outline has of one unit. */

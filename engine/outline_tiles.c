@@ -23,20 +23,22 @@ typedef struct desk {
     float *counts;  /* [2 * TD_ROWS_RANKED] */
 } desk;
 
-typedef struct office {
-    const td_evaluation *evaluation;
-    const td_local *awards;
+typedef struct td_office office;
+struct td_office {
+    td_evaluation *evaluation; /* a copy of the one at hand: plans and desks look at it */
+    td_local *awards;
     td_local_ranks by_ranks;
     td_outline *out;
-    size_t max_units; /* of a cluster */
+    size_t max_units; /* of a cluster, at most */
     size_t n_rows;    /* of a tile */
     int n_desks;
     desk *desks;
-    double *ones;         /* [items] the official weights */
-    size_t rules;         /* at hand */
-    td_linear_plan *plan; /* NULL: its leaves are no lines */
-    bool is_bare;         /* totals and ranks are all there is */
-} office;
+    double *ones;           /* [items] the official weights */
+    td_linear_plan **plans; /* [rules] NULL: its leaves are no lines */
+    size_t rules;           /* at hand */
+    td_linear_plan *plan;   /* its plan; NULL: there is none, or it does not fit */
+    bool is_bare;           /* totals and ranks are all there is */
+};
 
 /* A tile whose totals leave the exact range is not looked at: the whole ends in a fault. */
 static bool totals_in_range(const office *o, desk *d, size_t n_units)
@@ -262,24 +264,46 @@ static td_status make_desk(const office *o, const td_options *options, desk *d, 
     return td_worker_init(&d->worker, d->prepared);
 }
 
-static void close_office(office *o)
+void td_office_close(office *o)
 {
+    if (o == NULL)
+        return;
     for (int t = 0; o->desks != NULL && t < o->n_desks; t++)
         clear_desk(&o->desks[t]);
+    td_local_free(o->awards);
     free(o->desks);
     free(o->ones);
+    free(o->plans);
+    free(o->evaluation);
+    free(o);
 }
 
-static td_status open_office(office *o, const td_options *options, td_errors *errors)
+/* The desks have room for rows of whatever is to be copied. */
+static td_status make_plan(office *o, size_t r)
 {
-    const td_dataset *data = &o->evaluation->data;
-    o->max_units = td_largest_cluster(data);
-    o->n_rows = td_units_of_tile(o->max_units);
-    o->n_desks = td_threads(options, data->n_clusters);
+    td_prepared *first = o->desks[0].prepared;
+    td_status status = td_linear_plan_new(&first->blocks[r], first->arena, &o->plans[r]);
+    for (int t = 0; t < o->n_desks && o->plans[r] != NULL && status == TD_OK; t++) {
+        td_linear_scratch_release(&o->desks[t].scratch);
+        status = td_linear_scratch_init(&o->desks[t].scratch, o->n_rows, o->plans[r]);
+    }
+    return status;
+}
+
+static td_status furnish(office *o, const td_options *options, td_errors *errors)
+{
+    const size_t n_rules = o->evaluation->n_rules;
+    td_status status = td_local_new(o->evaluation, &o->awards, NULL);
+    if (status != TD_OK)
+        return status;
+    o->by_ranks = td_local_by_ranks(o->awards);
     o->desks = calloc((size_t)o->n_desks, sizeof *o->desks);
-    td_status status = o->desks == NULL ? TD_ENOMEM : TD_OK;
+    o->plans = calloc(n_rules + 1, sizeof *o->plans);
+    status = o->desks == NULL || o->plans == NULL ? TD_ENOMEM : TD_OK;
     for (int t = 0; t < o->n_desks && status == TD_OK; t++)
         status = make_desk(o, options, &o->desks[t], t == 0 ? errors : NULL);
+    for (size_t r = 0; r < n_rules && status == TD_OK; r++)
+        status = make_plan(o, r);
     if (status != TD_OK)
         return status;
     size_t n_items = o->desks[0].prepared->n_items;
@@ -289,20 +313,44 @@ static td_status open_office(office *o, const td_options *options, td_errors *er
     return o->ones == NULL ? TD_ENOMEM : TD_OK;
 }
 
-/* ---- the pass ---- */
-
-static td_status plan_rows(office *o, size_t r)
+static bool suits(const office *o, const td_evaluation *evaluation, size_t max_units, int n_desks)
 {
-    td_prepared *first = o->desks[0].prepared;
-    td_status status = td_linear_plan_of(&first->blocks[r], &o->evaluation->data.tables[r],
-                                         first->arena, &o->plan);
-    for (int t = 0; t < o->n_desks && o->plan != NULL && status == TD_OK; t++) {
-        td_linear_scratch_release(&o->desks[t].scratch);
-        status = td_linear_scratch_init(&o->desks[t].scratch, o->n_rows, o->plan);
+    const td_evaluation *was = o->evaluation;
+    bool same = was->n_rules == evaluation->n_rules && was->policy == evaluation->policy &&
+                (was->data.held == NULL) == (evaluation->data.held == NULL);
+    for (size_t r = 0; r < was->n_rules && same; r++)
+        same = was->rules[r] == evaluation->rules[r];
+    return same && max_units <= o->max_units && n_desks <= o->n_desks;
+}
+
+td_status td_office_open(office **out, const td_evaluation *evaluation, const td_options *options,
+                         td_errors *errors)
+{
+    const size_t max_units = td_largest_cluster(&evaluation->data);
+    const int n_desks = td_threads(options, evaluation->data.n_clusters);
+    if (*out != NULL && suits(*out, evaluation, max_units, n_desks)) {
+        *(*out)->evaluation = *evaluation;
+        return TD_OK;
     }
-    o->is_bare = o->plan != NULL && is_bare(o, o->plan);
+    td_office_close(*out);
+    office *o = *out = calloc(1, sizeof *o);
+    if (o == NULL)
+        return TD_ENOMEM;
+    o->max_units = max_units;
+    o->n_rows = td_units_of_tile(max_units);
+    o->n_desks = n_desks;
+    o->evaluation = malloc(sizeof *o->evaluation);
+    if (o->evaluation != NULL)
+        *o->evaluation = *evaluation;
+    td_status status = o->evaluation == NULL ? TD_ENOMEM : furnish(o, options, errors);
+    if (status != TD_OK) {
+        td_office_close(o);
+        *out = NULL;
+    }
     return status;
 }
+
+/* ---- the pass ---- */
 
 /* Standards of normalizations over all units are those of the first desk. */
 static td_status run_rules(office *o, size_t r, const td_options *options, td_errors *errors)
@@ -316,9 +364,12 @@ static td_status run_rules(office *o, size_t r, const td_options *options, td_er
                         .keep = keep_tile,
                         .context = o};
     o->rules = r;
-    td_status status = plan_rows(o, r);
+    o->plan = o->plans[r];
+    if (o->plan != NULL && !td_linear_plan_fit(o->plan, &o->evaluation->data.tables[r]))
+        o->plan = NULL;
+    o->is_bare = o->plan != NULL && is_bare(o, o->plan);
     passes.instead = o->plan != NULL ? by_rows : NULL;
-    return status == TD_OK ? td_run_passes(&passes, options, errors) : status;
+    return td_run_passes(&passes, options, errors);
 }
 
 static td_status check_totals(const office *o, td_errors *errors)
@@ -331,20 +382,22 @@ static td_status check_totals(const office *o, td_errors *errors)
     return td_check_totals(first, o->ones, largest, errors);
 }
 
-td_status td_outline_by_tiles(const td_evaluation *evaluation, const td_local *awards,
-                              const td_options *options, td_outline *out, td_errors *errors)
+static void clear_largest(const office *o)
 {
-    office o = {.evaluation = evaluation,
-                .awards = awards,
-                .by_ranks = td_local_by_ranks(awards),
-                .out = out};
+    const size_t n_items = o->desks[0].prepared->n_items;
+    for (int t = 0; t < o->n_desks; t++)
+        memset(o->desks[t].largest, 0, n_items * sizeof *o->desks[t].largest);
+}
+
+td_status td_outline_by_tiles(office *o, const td_evaluation *evaluation, const td_options *options,
+                              td_outline *out, td_errors *errors)
+{
+    td_status status = TD_OK;
+    o->out = out;
+    clear_largest(o);
     memset(out->state, TD_RANKED, out->n_units);
     memset(out->class_index, TD_OUTLINE_NONE, out->n_units);
-    td_status status = open_office(&o, options, errors);
     for (size_t r = 0; r < evaluation->n_rules && status == TD_OK; r++)
-        status = run_rules(&o, r, options, errors);
-    if (status == TD_OK)
-        status = check_totals(&o, errors);
-    close_office(&o);
-    return status;
+        status = run_rules(o, r, options, errors);
+    return status == TD_OK ? check_totals(o, errors) : status;
 }

@@ -266,6 +266,7 @@ static void finish(td_stream_runner *r)
     for (size_t i = 0; r->works != NULL && i < r->n_works; i++) {
         td_block_release(&r->works[i].block);
         td_outline_release(&r->works[i].outline);
+        td_office_close(r->works[i].office);
         free(r->works[i].text.text);
         free(r->works[i].first);
     }

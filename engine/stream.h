@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "datasets/stream_group.h"
+#include "engine/office.h"
 
 struct td_stream {
     td_stream_head head;
@@ -22,6 +23,7 @@ struct td_stream {
 typedef struct td_stream_work {
     td_block block;
     td_outline outline;
+    td_office *office;
     td_buffer text;
     td_stream_tally tally; /* of the block alone */
     size_t *first;         /* [n_first] rows in which units came before */

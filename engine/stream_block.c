@@ -34,10 +34,11 @@ static void count_results(td_stream_work *w)
     }
 }
 
-static td_status outline(const td_evaluation *evaluation, td_outline *out, td_errors *errors)
+static td_status outline(td_office **office, const td_evaluation *evaluation, td_outline *out,
+                         td_errors *errors)
 {
     const td_options alone = {.threads = 1};
-    return td_outline_run(evaluation, &alone, out, errors);
+    return td_outline_run_in(office, evaluation, &alone, out, errors);
 }
 
 /* What can be scored in no cluster together fails where it fails alone. */
@@ -54,7 +55,7 @@ static void fail_unscored(td_stream_runner *r, td_stream_work *w)
         size_t row = b->clusters[c].row;
         td_evaluation *evaluation =
             b->clusters[c].failed ? NULL : td_block_load_one(&r->stream->head, b, c, errors);
-        if (evaluation != NULL && outline(evaluation, &one, errors) != TD_OK) {
+        if (evaluation != NULL && outline(&w->office, evaluation, &one, errors) != TD_OK) {
             td_errors_append(b->errors, errors);
             w->tally.n_unscored += td_errors_size(errors);
             td_block_fail(&r->stream->head, b, row);
@@ -80,14 +81,16 @@ void td_stream_evaluate(td_stream_runner *r, td_stream_work *w)
     if (b->evaluation == NULL || b->status == TD_ENOMEM || b->ended || td_stream_is_done(r, b))
         return;
     td_errors *errors = td_errors_new();
-    td_status status = errors == NULL ? TD_ENOMEM : outline(b->evaluation, &w->outline, errors);
+    td_status status =
+        errors == NULL ? TD_ENOMEM : outline(&w->office, b->evaluation, &w->outline, errors);
     if (status == TD_EDATA) {
         td_block_fail(&r->stream->head, b, 0);
         fail_unscored(r, w);
         td_block_load_rest(&r->stream->head, b);
         td_errors_free(errors);
         errors = td_errors_new();
-        status = b->evaluation == NULL ? TD_OK : outline(b->evaluation, &w->outline, errors);
+        status =
+            b->evaluation == NULL ? TD_OK : outline(&w->office, b->evaluation, &w->outline, errors);
     }
     if (errors != NULL) {
         td_errors_append(b->errors, errors);
