@@ -231,6 +231,12 @@ static void leave_out(trial *t)
             t->table.not_applicable[u * m + m - 1] = 1;
 }
 
+static void measure(trial *t)
+{
+    td_extent_clear(t->table.n_indicators, t->table.extent);
+    td_extent_widen(&t->table, 0, t->table.n_rows, t->table.extent);
+}
+
 /* False: the table is not sound (its random parts do not fit). */
 static bool open_trial(trial *t)
 {
@@ -266,8 +272,7 @@ static bool open_trial(trial *t)
         leave_out(t);
     if (chance(50))
         t->evaluation.policy = some_policy();
-    td_extent_clear(m, t->table.extent);
-    td_extent_widen(&t->table, 0, n, t->table.extent);
+    measure(t);
     return true;
 }
 
@@ -299,6 +304,36 @@ static size_t clusters_by_rows(const trial *t)
     return n;
 }
 
+/* Other values under the same rules, as blocks of a stream have them, in the office of those before. */
+static void blocks_equal_stages(trial *t)
+{
+    td_office *office = NULL;
+    td_outline fast = {0}, out;
+    for (size_t block = 0; block < 5; block++) {
+        td_errors *errors = td_errors_new(), *faults = td_errors_new();
+        fill_values(t);
+        for (size_t i = 0, n = t->table.n_rows * t->table.n_indicators; i < n && block > 2; i++)
+            t->table.value[i] /= 2; /* within what was there, and more places */
+        measure(t);
+        out = (td_outline){0};
+        assert_true(td_outline_run(&t->evaluation, NULL, &out, faults) != TD_ENOMEM);
+        td_errors_free(faults);
+        faults = td_errors_new();
+        td_status status = td_outline_by_stages(&t->evaluation, NULL, &out, faults);
+        assert_int_equal(
+            td_outline_run_in(&office, &t->evaluation, &(td_options){.threads = 1}, &fast, errors),
+            status);
+        assert_same_faults(errors, faults);
+        if (status == TD_OK)
+            assert_memory_equal(fast.memory, out.memory, bytes_of(&out));
+        td_outline_release(&out);
+        td_errors_free(errors);
+        td_errors_free(faults);
+    }
+    td_outline_release(&fast);
+    td_office_close(office);
+}
+
 static void rows_equal_stages(void **state)
 {
     (void)state;
@@ -314,6 +349,7 @@ static void rows_equal_stages(void **state)
         n_by_rows += n;
         n_sound++;
         td_outline_release(&out);
+        blocks_equal_stages(&t);
         close_trial(&t);
     }
     print_message("%zu tables, %zu evaluated, %zu row by row, %zu clusters of %zu\n", n_sound, n_ok,
