@@ -65,23 +65,55 @@ static td_key_hash *slot_of(const td_seen *seen, const td_key_hash *hash)
     }
 }
 
+static td_key_hash slot_for(const td_key_hash *hash, size_t row)
+{
+    return (td_key_hash){hash->a, (uint64_t)row << ROW_SHIFT | (hash->b & PART_MASK)};
+}
+
+/* Slots of a table that are looked at in the order of keys are fetched some keys before. */
+static void fetch(const td_seen *seen, const td_key_hash *keys, size_t i, size_t n)
+{
+    if (i + AHEAD < n)
+        __builtin_prefetch(&seen->slots[keys[i + AHEAD].a & (seen->capacity - 1)], 1);
+}
+
 bool td_seen_reserve(td_seen *seen, size_t n)
 {
-    size_t capacity = seen->capacity == 0 ? 1024 : seen->capacity;
+    size_t capacity = seen->capacity == 0 || seen->is_list ? 1024 : seen->capacity;
     while (capacity / 2 < n)
         capacity *= 2;
-    if (capacity == seen->capacity)
+    if (capacity == seen->capacity && !seen->is_list)
         return true;
     td_seen grown = {.n = seen->n, .capacity = capacity};
     grown.slots = calloc(capacity, sizeof *grown.slots);
     if (grown.slots == NULL)
         return false;
     td_memory_large(grown.slots, capacity * sizeof *grown.slots);
-    for (size_t i = 0; i < seen->capacity; i++)
+    const size_t n_old = seen->is_list ? seen->n : seen->capacity;
+    for (size_t i = 0; i < n_old; i++) {
+        fetch(&grown, seen->slots, i, n_old);
         if (row_of(&seen->slots[i]) != 0)
             *slot_of(&grown, &seen->slots[i]) = seen->slots[i];
+    }
     free(seen->slots);
     *seen = grown;
+    return true;
+}
+
+bool td_seen_append(td_seen *seen, size_t n, const td_key_hash *hash, const size_t *row)
+{
+    if (seen->n + n > seen->capacity) {
+        const size_t capacity = 2 * (seen->n + n);
+        td_key_hash *grown = realloc(seen->slots, capacity * sizeof *grown);
+        if (grown == NULL)
+            return false;
+        td_memory_large(grown, capacity * sizeof *grown);
+        seen->slots = grown;
+        seen->capacity = capacity;
+    }
+    seen->is_list = true;
+    for (size_t i = 0; i < n; i++)
+        seen->slots[seen->n++] = slot_for(&hash[i], row[i]);
     return true;
 }
 
@@ -90,13 +122,12 @@ bool td_seen_add(td_seen *seen, size_t n, const td_key_hash *hash, const size_t 
     if (!td_seen_reserve(seen, seen->n + n))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n)
-            __builtin_prefetch(&seen->slots[hash[i + AHEAD].a & (seen->capacity - 1)], 1);
+        fetch(seen, hash, i, n);
         td_key_hash *slot = slot_of(seen, &hash[i]);
         first[i] = row_of(slot);
         if (first[i] != 0)
             continue;
-        *slot = (td_key_hash){hash[i].a, (uint64_t)row[i] << ROW_SHIFT | (hash[i].b & PART_MASK)};
+        *slot = slot_for(&hash[i], row[i]);
         seen->n++;
     }
     return true;

@@ -122,6 +122,7 @@ typedef struct td_block {
     size_t n_units; /* records with a unit: keys for what comes twice */
     td_key_hash *unit_hash;
     size_t *unit_row;
+    bool ascends; /* the keys of units, each before the next, see td_key_precedes() */
     size_t n_clusters;
     td_cluster_run *clusters;
     bool ended;        /* a fault ends the reading of the stream */

@@ -417,7 +417,7 @@ static void clear(td_block *b)
     b->evaluation = b->loaded = NULL;
     b->errors = td_errors_new();
     b->n_units = b->n_clusters = b->n_records = b->n_failed = 0;
-    b->ended = b->used_mark = b->comma = b->point = false;
+    b->ended = b->used_mark = b->comma = b->point = b->ascends = false;
     b->status = b->errors == NULL ? TD_ENOMEM : TD_OK;
     if (b->names == NULL)
         b->names = td_names_new();
@@ -431,6 +431,6 @@ void td_block_read(td_stream_head *head, td_block *b, bool with_sight)
     if (b->status != TD_OK || (with_sight && td_block_see(head, b)))
         return;
     b->evaluation = NULL;
-    b->used_mark = false;
+    b->used_mark = b->ascends = false;
     td_block_load(head, b);
 }

@@ -26,7 +26,7 @@ typedef struct seeing {
     size_t n_quotes, n_returns; /* where they may be, in the rows so far */
     bool has_blanks;
     bool has_odd;             /* a number was not read at sight */
-    td_csv_cell cluster_text; /* of the row before */
+    td_csv_cell cluster_text, unit_key; /* of the row before */
 } seeing;
 
 /* ---- text ---- */
@@ -108,19 +108,18 @@ static bool same_cell(td_csv_cell a, td_csv_cell b)
 }
 
 /* The key of a cell that is not its own, kept. */
-static bool keep_folded(td_block *b, td_csv_cell cell, const char **key, td_key_hash *hash)
+static bool keep_folded(td_block *b, td_csv_cell cell, td_csv_cell *key, td_key_hash *hash)
 {
-    size_t length = 0;
-    const char *folded = td_name_key(b->names, cell.text, cell.length, &length);
-    *key = folded == NULL || length == 0 ? NULL : keep(b, folded, length);
-    if (*key == NULL)
+    const char *folded = td_name_key(b->names, cell.text, cell.length, &key->length);
+    key->text = folded == NULL || key->length == 0 ? NULL : keep(b, folded, key->length);
+    if (key->text == NULL)
         return false;
-    *hash = td_hash_key(*key, length);
+    *hash = td_hash_key(key->text, key->length);
     return true;
 }
 
 /* The text of a cell and its key, kept; false: nothing is in it, or there is no room. */
-static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, const char **key,
+static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, td_csv_cell *key,
                               td_key_hash *hash)
 {
     *text = keep_cell(b, cell);
@@ -128,7 +127,7 @@ static inline bool keep_named(td_block *b, td_csv_cell cell, const char **text, 
         return false;
     if (!is_key(cell))
         return keep_folded(b, cell, key, hash);
-    *key = *text;
+    *key = (td_csv_cell){*text, cell.length};
     *hash = td_hash_key(*text, cell.length);
     return true;
 }
@@ -275,12 +274,14 @@ static bool begin_cluster(seeing *s, td_csv_cell cell, size_t row)
     td_cluster cluster = {.row = row, .group = TD_NONE, .first_unit = data->n_units};
     td_cluster_run run = {.row = row, .first = data->n_units, .id = cell};
     size_t n = b->n_clusters;
-    if (!keep_named(b, cell, &cluster.id, &cluster.key, &run.hash))
+    td_csv_cell key;
+    if (!keep_named(b, cell, &cluster.id, &key, &run.hash))
         return false;
     /* The same name in another spelling. */
     if (n > 0 && b->clusters[n - 1].hash.a == run.hash.a && b->clusters[n - 1].hash.b == run.hash.b)
         return true;
     cluster.name = cluster.id;
+    cluster.key = key.text;
     data->clusters[n] = cluster;
     b->clusters[n] = run;
     b->n_clusters++;
@@ -321,9 +322,13 @@ static bool read_unit(seeing *s, size_t row)
     if ((u == 0 || !same_cell(cluster, s->cluster_text)) && !begin_cluster(s, cluster, row))
         return false;
     s->cluster_text = cluster;
-    td_csv_cell id = cell_of(s, head->unit);
-    if (!keep_named(b, id, &unit->id, &unit->key, &b->unit_hash[u]))
+    td_csv_cell id = cell_of(s, head->unit), key;
+    if (!keep_named(b, id, &unit->id, &key, &b->unit_hash[u]))
         return false;
+    b->ascends &=
+        u == 0 || td_key_precedes(s->unit_key.text, s->unit_key.length, key.text, key.length);
+    s->unit_key = key;
+    unit->key = key.text;
     unit->id_length = id.length;
     unit->name = unit->id;
     unit->row = row;
@@ -483,6 +488,7 @@ bool td_block_see(td_stream_head *head, td_block *b)
     b->own.policy = head->base->policy;
     b->own.n_rules = 1;
     b->own.is_varied = true;
+    b->ascends = true;
     if (!find_cells(&s) || !make_room(&s) || !read_rows(&s))
         return false;
     resolve(&s);

@@ -277,6 +277,7 @@ static void finish(td_stream_runner *r)
     td_group_free(r->group);
     td_feed_release(&r->feed);
     td_seen_release(&r->units);
+    free(r->last_unit);
     td_seen_release(&r->clusters);
     pthread_mutex_destroy(&r->feeding);
     pthread_mutex_destroy(&r->sharing);

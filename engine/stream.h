@@ -42,6 +42,8 @@ typedef struct td_stream_runner {
     bool is_fed;           /* there are no more */
     td_status feed_status; /* what ended the reading; said when all before it is handed over */
     td_seen units, clusters;
+    char *last_unit;  /* its key; owned, NULL: there was none */
+    bool is_unsorted; /* keys of units do not ascend, from some block on */
     bool used_mark, comma, point;
     pthread_mutex_t feeding, sharing; /* never waited for in the other order */
     pthread_cond_t changed;

@@ -1,11 +1,25 @@
 /*
  * One block of a stream: its results, and what in it came before.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/stream.h"
+
+/* How many of n units share the best rank; 0: none is ranked. */
+static size_t count_best(size_t n, const float *ranks)
+{
+    float best = INFINITY;
+    size_t n_at_best = 0;
+    for (size_t u = 0; u < n; u++) {
+        float rank = ranks[u] > 0 ? ranks[u] : NAN;
+        n_at_best = rank < best ? 1 : n_at_best + (rank == best);
+        best = rank < best ? rank : best;
+    }
+    return n_at_best;
+}
 
 static void count_results(td_stream_work *w)
 {
@@ -14,23 +28,19 @@ static void count_results(td_stream_work *w)
     td_stream_tally *tally = &w->tally;
     tally->n_units = o->n_units;
     tally->n_clusters = evaluation->data.n_clusters;
+    size_t n_ranked = 0, n_proposed = 0;
+#pragma omp simd reduction(+ : n_ranked)
     for (size_t u = 0; u < o->n_units; u++)
-        tally->n_ranked += o->rank[u] > 0;
-    tally->n_unranked = o->n_units - tally->n_ranked;
+        n_ranked += o->rank[u] > 0;
+#pragma omp simd reduction(+ : n_proposed)
     for (size_t i = 0; i < o->n_awards * o->n_units; i++)
-        tally->n_proposed += o->award_state[i] == TD_PROPOSED;
+        n_proposed += o->award_state[i] == TD_PROPOSED;
+    tally->n_ranked = n_ranked;
+    tally->n_unranked = o->n_units - n_ranked;
+    tally->n_proposed = n_proposed;
     for (size_t c = 0; c < evaluation->data.n_clusters; c++) {
         const td_cluster *cluster = &evaluation->data.clusters[c];
-        float best = 0;
-        size_t n_best = 0;
-        for (size_t u = cluster->first_unit; u < cluster->first_unit + cluster->n_units; u++) {
-            if (o->rank[u] > 0 && (best == 0 || o->rank[u] < best)) {
-                best = o->rank[u];
-                n_best = 0;
-            }
-            n_best += o->rank[u] > 0 && o->rank[u] == best;
-        }
-        tally->n_ties += n_best > 1;
+        tally->n_ties += count_best(cluster->n_units, o->rank + cluster->first_unit) > 1;
     }
 }
 
@@ -130,16 +140,28 @@ static bool is_inside(const td_block *b, size_t row)
     return found;
 }
 
-/* Room for the units and clusters of all the stream, if the others are as long as those of the first
-   block. False: out of memory. */
-static bool reserve_seen(td_stream_runner *r, const td_block *b)
+/* Room for as many as all the stream has, if the rest is as the block is. False: out of memory. */
+static bool reserve_seen(const td_stream_runner *r, const td_block *b, size_t n, td_seen *seen)
 {
     const uint64_t total = r->stream->total_bytes;
-    if (r->units.capacity != 0 || b->size == 0 || total <= b->size)
+    if ((seen->capacity != 0 && !seen->is_list) || b->size == 0 || total <= b->size)
         return true;
-    double times = (double)total / (double)b->size;
-    return td_seen_reserve(&r->units, (size_t)(times * (double)b->n_units)) &&
-           td_seen_reserve(&r->clusters, (size_t)(times * 1.0625 * (double)b->n_clusters));
+    return td_seen_reserve(seen, (size_t)(1.0625 * (double)total / (double)b->size * (double)n));
+}
+
+/* The units of the stream up to and with this block: those whose keys ascend are all different. */
+static bool units_ascend(td_stream_runner *r, const td_block *b)
+{
+    const td_unit *first = b->own.data.units, *last = first + b->n_units - 1;
+    const char *before = r->last_unit;
+    bool ascend =
+        !r->is_unsorted && b->ascends &&
+        (before == NULL || td_key_precedes(before, strlen(before), first->key, strlen(first->key)));
+    char *copy = ascend ? strdup(last->key) : NULL;
+    free(r->last_unit);
+    r->last_unit = copy;
+    r->is_unsorted = copy == NULL;
+    return copy != NULL;
 }
 
 /* Units that came before, in this block or an earlier one: their clusters fail. */
@@ -147,15 +169,20 @@ void td_stream_check_units(td_stream_runner *r, td_stream_work *w)
 {
     td_block *b = &w->block;
     bool seen_here = false, found = false;
-    if (!reserve_seen(r, b))
-        b->status = TD_ENOMEM;
+    if (b->n_units == 0)
+        return;
+    if (units_ascend(r, b)) {
+        if (!td_seen_append(&r->units, b->n_units, b->unit_hash, b->unit_row))
+            b->status = TD_ENOMEM;
+        return;
+    }
     if (b->n_units > w->n_first) {
         free(w->first);
         w->n_first = b->n_units + b->n_units / 4;
         w->first = calloc(w->n_first, sizeof *w->first);
     }
-    if (b->n_units > 0 && (w->first == NULL || !td_seen_add(&r->units, b->n_units, b->unit_hash,
-                                                            b->unit_row, w->first))) {
+    if (w->first == NULL || !reserve_seen(r, b, b->n_units, &r->units) ||
+        !td_seen_add(&r->units, b->n_units, b->unit_hash, b->unit_row, w->first)) {
         b->status = TD_ENOMEM;
         return;
     }
@@ -192,6 +219,8 @@ void td_stream_check_units(td_stream_runner *r, td_stream_work *w)
 void td_stream_check_clusters(td_stream_runner *r, td_stream_work *w)
 {
     td_block *b = &w->block;
+    if (!reserve_seen(r, b, b->n_clusters, &r->clusters))
+        b->status = TD_ENOMEM;
     for (size_t c = 0; c < b->n_clusters && b->status != TD_ENOMEM; c++) {
         const td_cluster_run *cluster = &b->clusters[c];
         const td_stream_head *head = &r->stream->head;
