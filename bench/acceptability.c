@@ -89,9 +89,12 @@ static void prepare(job *j)
         size_t n =
             (size_t)j->n_vectors - v < TD_RANK_TILE ? (size_t)j->n_vectors - v : TD_RANK_TILE;
         double *exact = measure_room(TD_RANK_TILE * m, sizeof *exact);
-        for (size_t x = 0; x < TD_RANK_TILE;
-             x++) /* the last tile is filled with its first vector */
-            memcpy(exact + x * m, j->weights + (v + (x < n ? x : 0)) * m, m * sizeof *exact);
+        for (size_t x = 0; x < TD_RANK_TILE; x++) {
+            /* the last tile is filled with its first vector */
+            const double *from = j->weights + (v + (x < n ? x : 0)) * m;
+            for (size_t k = 0; k < m; k++)
+                exact[td_rank_weight(m, x) + k * TD_RANK_STEP] = from[k];
+        }
         j->tiles[t].exact = exact;
         td_rank_weights_fill(&j->tiles[t], range);
     }
@@ -113,7 +116,7 @@ static void count_tied(const td_rank_units *u, const td_rank_weights *w, size_t 
     for (size_t v = 0; v < n_vectors; v++) {
         if (tied[v] == 0)
             continue;
-        td_rank_sorted(u, w->exact + v * w->m, totals, sorted, ranks);
+        td_rank_sorted(u, w->exact + td_rank_weight(w->m, v), totals, sorted, ranks);
         for (size_t i = 0; i < u->n; i++)
             counts[i * u->n + ranks[i]]++;
         blank(order, u->n, v, v + 1);

@@ -23,7 +23,7 @@ static double total_of(const td_rank_units *u, const double *weights, size_t i)
     const double *points = u->points + i * u->m;
     double total = u->offset[i];
     for (size_t k = 0; k < u->m; k++)
-        total += weights[k] * points[k];
+        total += weights[k * TD_RANK_STEP] * points[k];
     return total;
 }
 
@@ -70,7 +70,7 @@ static void settle(const td_rank_units *u, const td_rank_weights *w, const uint8
     memset(tied, 0, TD_RANK_TILE);
     for (size_t v = 0; v < TD_RANK_TILE; v++)
         if (open[v] != 0)
-            tied[v] = settle_one(u, w->exact + v * w->m, unit_of, order + v);
+            tied[v] = settle_one(u, w->exact + td_rank_weight(w->m, v), unit_of, order + v);
 }
 
 static void copy_same(const td_rank_units *u, uint32_t *counts)
@@ -147,7 +147,7 @@ static void plain_tile(const td_rank_units *u, const td_rank_weights *w, int32_t
     for (size_t v = 0; v < TD_RANK_TILE; v++) {
         tied[v] = 0;
         for (size_t i = 0; i < u->n; i++)
-            totals[i] = total_of(u, w->exact + v * w->m, i);
+            totals[i] = total_of(u, w->exact + td_rank_weight(w->m, v), i);
         for (size_t i = 0; i < u->n; i++) {
             size_t place = 0;
             for (size_t j = 0; j < u->n; j++) {

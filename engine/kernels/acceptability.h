@@ -49,12 +49,19 @@ typedef struct td_rank_units {
     size_t n_columns;     /* m, or m + 1 where offsets differ */
 } td_rank_units;
 
-/* A tile of vectors. */
+/* A tile of vectors, step after step, in each item by item, as registers take them. */
 typedef struct td_rank_weights {
     size_t m;
-    const double *exact; /* [TD_RANK_TILE * m] vector by vector, multiples of 2^-20 */
-    float *filter; /* [TD_RANK_TILE * (m + 1)] scaled for the filter; the last column of offsets */
+    const double *exact; /* [TD_RANK_TILE * m] multiples of 2^-20, see td_rank_weight() */
+    float *filter; /* [TD_RANK_TILE * (m + 1)] scaled for the filter; the last row of offsets */
 } td_rank_weights;
+
+/* Where the weight of item 0 of vector v lies in exact; those of its other items follow
+   TD_RANK_STEP apart. Why in this order, acceptability_body.h says. */
+static inline size_t td_rank_weight(size_t m, size_t v)
+{
+    return v / TD_RANK_STEP * TD_RANK_STEP * m + v % 4 * (TD_RANK_STEP / 4) + v % TD_RANK_STEP / 4;
+}
 
 /*
  * Fills same, code, filter and n_columns; filter has room for n * (m + 1). range[k] becomes the
@@ -98,8 +105,8 @@ void td_rank_ranks(const td_rank_units *units, const uint8_t *restrict order,
                    uint8_t *restrict ranks);
 
 /*
- * Ranks of n units, any number, under one vector, by sorting exact totals. weights: [m], order:
- * [2 * n], totals: [n]. Of units, same, code and filter are not looked at.
+ * Ranks of n units, any number, under one vector, by sorting exact totals. weights: [m], each
+ * TD_RANK_STEP after the one before, order: [2 * n], totals: [n]. Of units, same, code and filter are not looked at.
  */
 void td_rank_sorted(const td_rank_units *units, const double *restrict weights,
                     double *restrict totals, size_t *restrict order, size_t *restrict ranks);

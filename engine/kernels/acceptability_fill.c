@@ -96,34 +96,32 @@ void td_rank_ranks(const td_rank_units *u, const uint8_t *restrict order, uint8_
 
 /* ---- weights ---- */
 
-#define ROW (TD_RANK_STEP / 4)
-
-/* Vectors g, g + 4, g + 8, ... of a step, which lie in one row: see acceptability_body.h. Scaled so
-   that the widest difference of totals is a little below 1. */
-static void fill_row(size_t m, const double *restrict exact, const double *restrict range,
-                     float *restrict out)
+/* Scaled so that the widest difference of totals is a little below 1. */
+static void fill_step(size_t m, const double *restrict exact, const double *restrict range,
+                      float *restrict out)
 {
-    double scale[ROW];
-    for (size_t l = 0; l < ROW; l++)
+    double scale[TD_RANK_STEP];
+    for (size_t l = 0; l < TD_RANK_STEP; l++)
         scale[l] = range[m];
     for (size_t k = 0; k < m; k++)
-        for (size_t l = 0; l < ROW; l++)
-            scale[l] += exact[4 * l * m + k] * range[k];
-    for (size_t l = 0; l < ROW; l++)
+#pragma omp simd
+        for (size_t l = 0; l < TD_RANK_STEP; l++)
+            scale[l] += exact[k * TD_RANK_STEP + l] * range[k];
+#pragma omp simd
+    for (size_t l = 0; l < TD_RANK_STEP; l++)
         scale[l] = scale[l] > 0 ? (1 - 0x1p-10) / scale[l] : 0;
     for (size_t k = 0; k < m; k++)
-        for (size_t l = 0; l < ROW; l++)
-            out[k * TD_RANK_STEP + l] = (float)(exact[4 * l * m + k] * scale[l]);
-    for (size_t l = 0; l < ROW; l++)
+#pragma omp simd
+        for (size_t l = 0; l < TD_RANK_STEP; l++)
+            out[k * TD_RANK_STEP + l] = (float)(exact[k * TD_RANK_STEP + l] * scale[l]);
+    for (size_t l = 0; l < TD_RANK_STEP; l++)
         out[m * TD_RANK_STEP + l] = (float)scale[l];
 }
 
 void td_rank_weights_fill(const td_rank_weights *w, const double *range)
 {
-    for (size_t step = 0; step < TD_RANK_TILE; step += TD_RANK_STEP)
-        for (size_t g = 0; g < 4; g++)
-            fill_row(w->m, w->exact + (step + g) * w->m, range,
-                     w->filter + step * (w->m + 1) + g * ROW);
+    for (size_t v = 0; v < TD_RANK_TILE; v += TD_RANK_STEP)
+        fill_step(w->m, w->exact + v * w->m, range, w->filter + v * (w->m + 1));
 }
 
 /* ---- sorting ---- */
@@ -150,7 +148,7 @@ void td_rank_sorted(const td_rank_units *u, const double *restrict weights, doub
     for (size_t i = 0; i < u->n; i++) {
         totals[i] = u->offset[i];
         for (size_t k = 0; k < u->m; k++)
-            totals[i] += weights[k] * u->points[i * u->m + k];
+            totals[i] += weights[k * TD_RANK_STEP] * u->points[i * u->m + k];
         order[i] = i;
     }
     merge_sort(totals, order, order + u->n, u->n);

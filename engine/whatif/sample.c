@@ -33,9 +33,10 @@ typedef struct batch {
     size_t from[MOST_TILES], to[MOST_TILES]; /* vectors of each tile that are wanted */
     uint64_t *counts[MOST_TILES];            /* a tile's own, or those of out */
     td_status status[MOST_TILES];
-    uint64_t done;       /* vectors, those of tiles under way included */
-    double *multipliers; /* [capacity * TD_SAMPLE_TILE * n_items] */
-    td_packed packed;    /* the same for the kernel */
+    uint64_t done; /* vectors, those of tiles under way included */
+    td_drawn drawn;
+    bool has_vectors;    /* whether anyone looks at multipliers */
+    double *multipliers; /* [capacity * TD_SAMPLE_TILE * n_items] vector by vector; fixed ones 1 */
     int n_threads;
     hand *hands; /* [n_threads] */
 } batch;
@@ -98,7 +99,7 @@ static void batch_release(batch *b)
         free(b->counts[t]);
     free(b->hands);
     free(b->multipliers);
-    td_packed_release(&b->packed);
+    td_drawn_release(&b->drawn);
 }
 
 /* Tiles at once, by the size of the work: memory, and enough pieces for many threads. */
@@ -107,6 +108,15 @@ static size_t capacity_of(const td_sampler *s, const td_sampled *out)
     size_t fit = MOST_COUNTERS / out->n_counts;
     bool enough = out->n_awards == 0 && s->prepared->evaluation->data.n_clusters >= MANY_CLUSTERS;
     return enough || fit < 2 ? 1 : fit < MOST_TILES ? fit : MOST_TILES;
+}
+
+/* The kernel needs no vectors of multipliers: the general way, awards and central weights do. */
+static bool needs_vectors(const td_sampler *s, const td_sampled *out)
+{
+    for (size_t c = 0; c < s->prepared->evaluation->data.n_clusters; c++)
+        if (s->plain[c] == NULL)
+            return true;
+    return out->n_awards > 0 || out->central != NULL;
 }
 
 static td_status batch_init(batch *b, const td_sampler *s, td_sampled *out)
@@ -118,9 +128,12 @@ static td_status batch_init(batch *b, const td_sampler *s, td_sampled *out)
     b->hands = calloc((size_t)b->n_threads, sizeof *b->hands);
     size_t n = b->capacity * TD_SAMPLE_TILE * (s->n_items + 1);
     b->multipliers = calloc(n, sizeof *b->multipliers);
-    td_status status = td_packed_init(&b->packed, s, b->capacity);
+    td_status status = td_drawn_init(&b->drawn, s, b->capacity);
     if (b->hands == NULL || b->multipliers == NULL)
         status = TD_ENOMEM;
+    b->has_vectors = needs_vectors(s, out);
+    for (size_t i = 0; i < n && b->has_vectors && status == TD_OK; i++)
+        b->multipliers[i] = 1;
     for (size_t t = 0; t < b->capacity && status == TD_OK; t++) {
         b->counts[t] =
             has_own_counts(b) ? calloc(out->n_counts, sizeof *b->counts[t]) : out->counts;
@@ -140,10 +153,15 @@ static double *multipliers_of(const batch *b, size_t tile, size_t vector)
 
 static void draw_tile(const batch *b, size_t tile, hand *h)
 {
-    for (size_t r = 0; r < b->sampler->n_rules; r++)
-        td_region_draw(&b->sampler->regions[r], b->sampler->options->seed, b->first_tile + tile,
-                       h->random, h->scratch, b->sampler->n_items, multipliers_of(b, tile, 0));
-    td_plain_pack(b->sampler, tile, multipliers_of(b, tile, 0), &b->packed);
+    const td_sampler *s = b->sampler;
+    for (size_t r = 0; r < s->n_rules; r++) {
+        double *drawn = td_drawn_of(s, &b->drawn, tile, r);
+        td_region_draw(&s->regions[r], s->options->seed, b->first_tile + tile, h->random,
+                       h->scratch, drawn);
+        td_plain_fill(s, &b->drawn, tile, r);
+        if (b->has_vectors)
+            td_region_spread(&s->regions[r], drawn, s->n_items, multipliers_of(b, tile, 0));
+    }
 }
 
 /* One cluster under one vector, as td_evaluate() would. */
@@ -165,7 +183,7 @@ static void tally(const batch *b, size_t tile, size_t vector, size_t c, const td
 static void run_cluster(const batch *b, size_t tile, size_t c, hand *h)
 {
     if (b->sampler->plain[c] != NULL) {
-        td_plain_run(b->sampler, b->out, c, tile, multipliers_of(b, tile, 0), &b->packed,
+        td_plain_run(b->sampler, b->out, c, tile, multipliers_of(b, tile, 0), &b->drawn,
                      b->from[tile], b->to[tile], &h->plain, b->counts[tile]);
         return;
     }

@@ -77,14 +77,16 @@ td_status td_region_explore(td_region *region, const td_rules *rules, const char
 void td_region_choose(td_region *region, td_random *random, double *scratch);
 
 /*
- * The multipliers of one tile: TD_SAMPLE_TILE vectors, [tile * stride], those of the region's
- * items written. Always the whole tile, so that a run can be continued inside of it.
+ * The multipliers of one tile: TD_SAMPLE_TILE vectors of the free items, in the order of
+ * td_rank_weights.exact. Always the whole tile, so that a run can be continued inside of it.
  * scratch: [TD_DRAW_SCRATCH * n_free].
  */
-#define TD_DRAWN_TOGETHER 64
-#define TD_DRAW_SCRATCH (2 * TD_DRAWN_TOGETHER + 1)
+#define TD_DRAW_SCRATCH (TD_RANK_STEP + 1)
 void td_region_draw(const td_region *region, uint64_t seed, uint64_t tile, td_random *random,
-                    double *scratch, size_t stride, double *multipliers);
+                    double *scratch, double *drawn);
+/* The same vector by vector, [tile * stride]: the free items of the region are written. */
+void td_region_spread(const td_region *region, const double *drawn, size_t stride,
+                      double *multipliers);
 
 /* ---- sample_plan.c ---- */
 
@@ -169,24 +171,26 @@ typedef struct td_plain_scratch {
     size_t *sorted;
 } td_plain_scratch;
 
-/* Tiles of multipliers as the kernel wants them, rule set by rule set. */
-typedef struct td_packed {
+/* Tiles of multipliers as they are drawn and as the kernel wants them, rule set by rule set. */
+typedef struct td_drawn {
     double *exact; /* [n_tiles * TD_SAMPLE_TILE * n_items] */
     float *filter; /* [n_tiles * TD_SAMPLE_TILE * (n_items + n_rules)] */
-} td_packed;
+} td_drawn;
 
 /* Finds the clusters that the kernel can rank. TD_OK or TD_ENOMEM. */
 td_status td_plain_make(td_sampler *sampler);
 td_status td_plain_init(td_plain_scratch *scratch, const td_sampler *sampler);
 void td_plain_release(td_plain_scratch *scratch);
-td_status td_packed_init(td_packed *packed, const td_sampler *sampler, size_t n_tiles);
-void td_packed_release(td_packed *packed);
-/* Packs the multipliers of one tile. */
-void td_plain_pack(const td_sampler *sampler, size_t tile, const double *multipliers,
-                   const td_packed *packed);
-/* Counts vectors from .. to - 1 of a tile for a plain cluster. */
+td_status td_drawn_init(td_drawn *drawn, const td_sampler *sampler, size_t n_tiles);
+void td_drawn_release(td_drawn *drawn);
+/* Where the multipliers of one tile and rule set lie. */
+double *td_drawn_of(const td_sampler *sampler, const td_drawn *drawn, size_t tile, size_t rules);
+/* Fills the filter of the kernel from them. */
+void td_plain_fill(const td_sampler *sampler, const td_drawn *drawn, size_t tile, size_t rules);
+/* Counts vectors from .. to - 1 of a tile for a plain cluster. multipliers: vector by vector, looked
+   at for central weights only. */
 void td_plain_run(const td_sampler *sampler, const td_sampled *sampled, size_t cluster, size_t tile,
-                  const double *multipliers, const td_packed *packed, size_t from, size_t to,
+                  const double *multipliers, const td_drawn *drawn, size_t from, size_t to,
                   td_plain_scratch *scratch, uint64_t *counts);
 
 #endif

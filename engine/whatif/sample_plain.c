@@ -207,57 +207,40 @@ td_status td_plain_make(td_sampler *s)
 
 /* ---- running it ---- */
 
-void td_packed_release(td_packed *packed)
+void td_drawn_release(td_drawn *drawn)
 {
-    free(packed->exact);
-    free(packed->filter);
-    *packed = (td_packed){0};
+    free(drawn->exact);
+    free(drawn->filter);
+    *drawn = (td_drawn){0};
 }
 
-td_status td_packed_init(td_packed *packed, const td_sampler *s, size_t n_tiles)
+td_status td_drawn_init(td_drawn *drawn, const td_sampler *s, size_t n_tiles)
 {
     size_t n = n_tiles * TD_SAMPLE_TILE * (s->n_items + s->n_rules);
-    packed->exact = aligned_alloc(64, n * sizeof *packed->exact);
-    packed->filter = aligned_alloc(64, n * sizeof *packed->filter);
-    return packed->exact != NULL && packed->filter != NULL ? TD_OK : TD_ENOMEM;
+    drawn->exact = aligned_alloc(64, n * sizeof *drawn->exact);
+    drawn->filter = aligned_alloc(64, n * sizeof *drawn->filter);
+    return drawn->exact != NULL && drawn->filter != NULL ? TD_OK : TD_ENOMEM;
 }
 
-/* One rule set, all of whose items are free: the kernel takes multipliers as they are. */
-static bool are_packed(const td_sampler *s)
+double *td_drawn_of(const td_sampler *s, const td_drawn *drawn, size_t tile, size_t rules)
 {
-    return s->n_rules == 1 && s->regions[0].n_free == s->n_items;
+    return drawn->exact + (tile * s->n_items + s->regions[rules].first_item) * TD_RANK_TILE;
 }
 
-static td_rank_weights weights_of(const td_sampler *s, size_t tile, size_t rules,
-                                  const double *multipliers, const td_packed *packed)
+static td_rank_weights weights_of(const td_sampler *s, const td_drawn *drawn, size_t tile,
+                                  size_t rules)
 {
     const td_region *region = &s->regions[rules];
-    size_t item = tile * s->n_items + region->first_item, column = tile * s->n_rules + rules;
+    size_t column = tile * (s->n_items + s->n_rules) + region->first_item + rules;
     return (td_rank_weights){.m = region->n_free,
-                             .exact =
-                                 are_packed(s) ? multipliers : packed->exact + item * TD_RANK_TILE,
-                             .filter = packed->filter + (item + column) * TD_RANK_TILE};
+                             .exact = td_drawn_of(s, drawn, tile, rules),
+                             .filter = drawn->filter + column * TD_RANK_TILE};
 }
 
-static void pack(const td_sampler *s, const td_region *region, const double *multipliers,
-                 double *out)
+void td_plain_fill(const td_sampler *s, const td_drawn *drawn, size_t tile, size_t rules)
 {
-    const double *from = multipliers + region->first_item;
-    for (size_t v = 0; v < TD_RANK_TILE; v++)
-        for (size_t f = 0; f < region->n_free; f++)
-            out[v * region->n_free + f] = from[v * s->n_items + region->item[f]];
-}
-
-void td_plain_pack(const td_sampler *s, size_t tile, const double *multipliers,
-                   const td_packed *packed)
-{
-    for (size_t r = 0; r < s->n_rules; r++) {
-        td_rank_weights w = weights_of(s, tile, r, multipliers, packed);
-        if (!are_packed(s))
-            pack(s, &s->regions[r], multipliers,
-                 packed->exact + (tile * s->n_items + s->regions[r].first_item) * TD_RANK_TILE);
-        td_rank_weights_fill(&w, range_of(s, r));
-    }
+    td_rank_weights w = weights_of(s, drawn, tile, rules);
+    td_rank_weights_fill(&w, range_of(s, rules));
 }
 
 void td_plain_release(td_plain_scratch *scratch)
@@ -355,7 +338,8 @@ static void run_vector(const run *r, size_t v)
     const td_rank_units *u = &r->plain->units;
     const td_sampled *s = r->sampled;
     size_t *ranks = r->scratch->sorted + 2 * u->n;
-    td_rank_sorted(u, r->weights.exact + v * u->m, r->scratch->totals, r->scratch->sorted, ranks);
+    td_rank_sorted(u, r->weights.exact + td_rank_weight(u->m, v), r->scratch->totals,
+                   r->scratch->sorted, ranks);
     for (size_t i = 0; i < u->n; i++) {
         size_t unit = r->first_unit + r->plain->unit[i];
         td_counts_of(s, s->place, r->counts)[s->first_place[unit] + ranks[i]]++;
@@ -399,7 +383,7 @@ static void run_tile(const run *r)
 }
 
 void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c, size_t tile,
-                  const double *multipliers, const td_packed *packed, size_t from, size_t to,
+                  const double *multipliers, const td_drawn *drawn, size_t from, size_t to,
                   td_plain_scratch *scratch, uint64_t *counts)
 {
     const td_cluster *cluster = &s->prepared->evaluation->data.clusters[c];
@@ -409,7 +393,7 @@ void td_plain_run(const td_sampler *s, const td_sampled *sampled, size_t c, size
              .block = &s->prepared->blocks[cluster->rules],
              .first_unit = cluster->first_unit,
              .multipliers = multipliers,
-             .weights = weights_of(s, tile, cluster->rules, multipliers, packed),
+             .weights = weights_of(s, drawn, tile, cluster->rules),
              .from = from,
              .to = to,
              .scratch = scratch,

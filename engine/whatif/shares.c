@@ -147,7 +147,7 @@ static inline double multiplier_of(double share, double official)
 }
 
 /*
- * Uniform multipliers, TD_DRAWN_TOGETHER vectors at once, vectors across the lanes of registers.
+ * Uniform multipliers, TD_RANK_STEP vectors at once, vectors across the lanes of registers.
  *
  * What is wanted is what multiplier_of(share_of()) makes of exponentials and their sum. All but a
  * few vectors in ten thousand have it from logarithms that are cheaper, and from one quotient for
@@ -163,12 +163,12 @@ static inline double multiplier_of(double share, double official)
 #define NEAREST 0x1.8p32               /* added and taken off, it rounds to the grid */
 #define HALF (0x1p-21 * (1 - 0x1p-20)) /* of the grid's steps */
 
-/* exponentials, [n * TD_DRAWN_TOGETHER] share by share, become multipliers; in doubt is a vector
+/* exponentials, [n * TD_RANK_STEP] share by share, become multipliers; in doubt is a vector
    whose doubt is not below HALF. */
 TD_VECTORIZED
 static void round_off(const td_region *r, double *restrict exponentials, double *restrict doubt)
 {
-    enum { V = TD_DRAWN_TOGETHER };
+    enum { V = TD_RANK_STEP };
     const double n = (double)r->n_free, near = 2 * TD_NEAR;
     double scale[V], off[V];
     for (size_t v = 0; v < V; v++)
@@ -198,7 +198,7 @@ static void round_off(const td_region *r, double *restrict exponentials, double 
 
 /* One vector, the exact way; of its exponentials all may be 0. */
 static void settle(const td_region *r, td_random *random, const uint32_t *words, double *scratch,
-                   double *multipliers)
+                   double *drawn)
 {
     double sum = 0;
     td_exponentials_of(r->n_free, words, scratch);
@@ -207,64 +207,70 @@ static void settle(const td_region *r, td_random *random, const uint32_t *words,
     if (!(sum > 0))
         sum = draw_exponentials(r->n_free, random, scratch);
     for (size_t f = 0; f < r->n_free; f++)
-        multipliers[f * TD_DRAWN_TOGETHER] =
-            multiplier_of(share_of(r, f, scratch[f], sum), r->share[f]);
+        drawn[f * TD_RANK_STEP] = multiplier_of(share_of(r, f, scratch[f], sum), r->share[f]);
 }
 
 static void turn(size_t n, const uint32_t *restrict words, uint32_t *restrict turned)
 {
     for (size_t f = 0; f < n; f++)
-        for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++)
-            turned[f * TD_DRAWN_TOGETHER + v] = words[v * n + f];
+        for (size_t v = 0; v < TD_RANK_STEP; v++)
+            turned[f * TD_RANK_STEP + td_rank_weight(0, v)] = words[v * n + f];
 }
 
-static void draw_together(const td_region *r, td_random *random, double *scratch, size_t stride,
-                          double *multipliers)
+static void draw_together(const td_region *r, td_random *random, double *scratch, double *drawn)
 {
     const size_t n = r->n_free;
-    double doubt[TD_DRAWN_TOGETHER], *drawn = scratch;
-    uint32_t *words = (uint32_t *)(scratch + TD_DRAWN_TOGETHER * n);
-    uint32_t *turned = words + TD_DRAWN_TOGETHER * n;
-    td_random_words(random, TD_DRAWN_TOGETHER * n, words);
+    double doubt[TD_RANK_STEP];
+    uint32_t *words = (uint32_t *)scratch, *turned = words + TD_RANK_STEP * n;
+    td_random_words(random, TD_RANK_STEP * n, words);
     turn(n, words, turned);
-    td_exponentials_near(TD_DRAWN_TOGETHER * n, turned, drawn);
+    td_exponentials_near(TD_RANK_STEP * n, turned, drawn);
     round_off(r, drawn, doubt);
-    for (size_t v = 0; v < TD_DRAWN_TOGETHER; v++) {
-        if (!(doubt[v] < HALF))
-            settle(r, random, words + v * n, scratch + 2 * TD_DRAWN_TOGETHER * n, drawn + v);
-        for (size_t f = 0; f < n; f++)
-            multipliers[v * stride + r->item[f]] = drawn[f * TD_DRAWN_TOGETHER + v];
-    }
+    for (size_t v = 0; v < TD_RANK_STEP; v++)
+        if (!(doubt[td_rank_weight(0, v)] < HALF))
+            settle(r, random, words + v * n, scratch + TD_RANK_STEP * n,
+                   drawn + td_rank_weight(n, v));
 }
 
-static void draw_others(const td_region *r, td_random *random, double *w, double *d, size_t stride,
-                        double *multipliers)
+static void draw_others(const td_region *r, td_random *random, double *w, double *d, double *drawn)
 {
     for (size_t f = 0; f < r->n_free; f++)
         w[f] = r->centre[f];
     for (size_t i = r->how == TD_SAMPLING_CHAIN ? burn_in(r) : 0; i > 0; i--)
         step(r, random, w, d);
     for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
+        double *out = drawn + td_rank_weight(r->n_free, v);
         draw_next(r, random, w, d);
         for (size_t f = 0; f < r->n_free; f++)
-            multipliers[v * stride + r->item[f]] = multiplier_of(w[f], r->share[f]);
+            out[f * TD_RANK_STEP] = multiplier_of(w[f], r->share[f]);
     }
 }
 
 void td_region_draw(const td_region *r, uint64_t seed, uint64_t tile, td_random *random,
-                    double *scratch, size_t stride, double *multipliers)
+                    double *scratch, double *drawn)
 {
-    double *first = multipliers + r->first_item;
-    bool has_fixed = r->n_free < r->n_items || r->how == TD_SAMPLING_NONE;
-    for (size_t v = 0; v < TD_SAMPLE_TILE && has_fixed; v++)
-        for (size_t k = 0; k < r->n_items; k++)
-            first[v * stride + k] = 1;
-    if (r->how == TD_SAMPLING_NONE)
-        return;
     /* A stream per rule set: what one draws does not depend on the others. */
     td_random_start(random, seed + r->rules * UINT64_C(0x9E3779B97F4A7C15), tile);
-    for (size_t v = 0; v < TD_SAMPLE_TILE && r->how == TD_SAMPLING_UNIFORM; v += TD_DRAWN_TOGETHER)
-        draw_together(r, random, scratch, stride, first + v * stride);
-    if (r->how != TD_SAMPLING_UNIFORM)
-        draw_others(r, random, scratch, scratch + r->n_free, stride, first);
+    switch (r->how) {
+    case TD_SAMPLING_NONE:
+        for (size_t i = 0; i < TD_SAMPLE_TILE * r->n_free; i++)
+            drawn[i] = 1;
+        break;
+    case TD_SAMPLING_UNIFORM:
+        for (size_t v = 0; v < TD_SAMPLE_TILE; v += TD_RANK_STEP)
+            draw_together(r, random, scratch, drawn + v * r->n_free);
+        break;
+    default:
+        draw_others(r, random, scratch, scratch + r->n_free, drawn);
+    }
+}
+
+void td_region_spread(const td_region *r, const double *drawn, size_t stride, double *multipliers)
+{
+    for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
+        const double *from = drawn + td_rank_weight(r->n_free, v);
+        double *to = multipliers + v * stride + r->first_item;
+        for (size_t f = 0; f < r->n_free; f++)
+            to[r->item[f]] = from[f * TD_RANK_STEP];
+    }
 }

@@ -103,7 +103,7 @@ static void draw_weights(cluster *c, rows kind, uint64_t *seed)
                                                   : (double)(x % (1u << 30)) / 1048576.0;
     }
     for (size_t k = 0; k < m; k++)
-        c->exact[5 * m + k] = 0; /* a vector of nothing */
+        c->exact[td_rank_weight(m, 5) + k * TD_RANK_STEP] = 0; /* a vector of nothing */
 }
 
 static void fill(cluster *c, size_t n, size_t m, rows kind, uint64_t *seed)
@@ -156,9 +156,10 @@ static void rank_tile(const td_rank_kernel *kernel, const cluster *c, outcome *o
 
 static double exact_total(const cluster *c, size_t i, size_t v)
 {
+    const double *weights = c->exact + td_rank_weight(c->units.m, v);
     double total = c->offset[i];
     for (size_t k = 0; k < c->units.m; k++)
-        total += c->exact[v * c->units.m + k] * c->points[i * c->units.m + k];
+        total += weights[k * TD_RANK_STEP] * c->points[i * c->units.m + k];
     return total;
 }
 
@@ -235,7 +236,7 @@ static void sorting_ranks_alike(void **state)
     for (size_t a = 0; a < sizeof UNITS / sizeof UNITS[0]; a++)
         for (rows kind = 0; kind < N_KINDS; kind++) {
             fill(&c, UNITS[a], 5, kind, &seed);
-            td_rank_sorted(&c.units, c.exact + 200 * c.units.m, totals, order, ranks);
+            td_rank_sorted(&c.units, c.exact + td_rank_weight(5, 200), totals, order, ranks);
             for (size_t i = 0; i < c.units.n; i++)
                 assert_int_equal(ranks[i], rank_of(&c, totals, i));
         }

@@ -119,21 +119,29 @@ static void exact_areas_are_met(void **state)
 
 /* ---- against td_evaluate() and td_award() ---- */
 
+static void draw_vectors(const td_region *region, uint64_t seed, uint64_t tile, td_random *random,
+                         double *vectors)
+{
+    double scratch[TD_DRAW_SCRATCH * N_ITEMS], drawn[TD_SAMPLE_TILE * N_ITEMS];
+    td_region_draw(region, seed, tile, random, scratch, drawn);
+    td_region_spread(region, drawn, N_ITEMS, vectors);
+}
+
 /* The same vectors, one by one through the public stages. */
 static void count_slowly(const td_prepared *prepared, const td_sample_options *o,
                          const td_sampled *s, bool is_plain, uint64_t *counts)
 {
     td_sampler sampler;
     td_random *random = td_random_new();
-    double *scratch = calloc(TD_DRAW_SCRATCH * N_ITEMS, sizeof *scratch);
     double *vectors = calloc(TD_SAMPLE_TILE * N_ITEMS, sizeof *vectors);
+    for (size_t i = 0; i < TD_SAMPLE_TILE * N_ITEMS; i++)
+        vectors[i] = 1;
     assert_int_equal(td_sampler_init(&sampler, prepared, o, NULL), TD_OK);
     assert_int_equal(sampler.plain[0] != NULL, is_plain);
     for (uint64_t v = 0; v < o->n; v++) {
         const double *weights = vectors + v % TD_SAMPLE_TILE * N_ITEMS;
         if (v % TD_SAMPLE_TILE == 0)
-            td_region_draw(&sampler.regions[0], o->seed, v / TD_SAMPLE_TILE, random, scratch,
-                           N_ITEMS, vectors);
+            draw_vectors(&sampler.regions[0], o->seed, v / TD_SAMPLE_TILE, random, vectors);
         td_results results = {0};
         td_awards awards = {0};
         assert_int_equal(td_evaluate(prepared, 1, weights, NULL, &results, NULL), TD_OK);
@@ -151,7 +159,6 @@ static void count_slowly(const td_prepared *prepared, const td_sample_options *o
     td_sampler_release(&sampler);
     td_random_free(random);
     free(vectors);
-    free(scratch);
 }
 
 static void expect_slow_counts(const matrix *the, bool is_plain, bool awards, double spread)

@@ -86,11 +86,13 @@ static void expect_plain(size_t n, bool with_limits, uint64_t n_tiles)
         r.room -= low[f] = with_limits ? (double)(f % 3) / (4 * (double)n) : 0;
     }
     for (uint64_t tile = 0; tile < n_tiles; tile++) {
-        td_region_draw(&r, n, tile, random, scratch, n, drawn);
+        td_region_draw(&r, n, tile, random, scratch, drawn);
         td_random_start(twin, n, tile);
         for (size_t v = 0; v < TD_SAMPLE_TILE; v++) {
+            const double *vector = drawn + td_rank_weight(n, v);
             draw_plainly(&r, twin, expected);
-            assert_memory_equal(drawn + v * n, expected, n * sizeof *expected);
+            for (size_t f = 0; f < n; f++)
+                assert_memory_equal(vector + f * TD_RANK_STEP, expected + f, sizeof *expected);
         }
     }
     td_random_free(random);
