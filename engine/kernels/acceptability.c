@@ -16,6 +16,8 @@
 #define KEY_TOP 0x1.fffffep0f /* the largest float below 2 */
 #define KEY_BASE 0x40800000u  /* brings keys to 2^23 and more: they sort like floats, too */
 
+#define NEARLY_ONE (1 - 0x1p-10) /* the widest difference of scaled totals */
+
 /* ---- exact totals ---- */
 
 static double total_of(const td_rank_units *u, const double *weights, size_t i)
@@ -139,6 +141,20 @@ static void copy_same(const td_rank_units *u, uint32_t *counts)
 
 /* ---- the plain twin ---- */
 
+static void plain_fill(size_t m, const double *restrict exact, const double *restrict range,
+                       float *restrict out)
+{
+    for (size_t c = 0; c < TD_RANK_STEP; c++) {
+        double widest = range[m];
+        for (size_t k = 0; k < m; k++)
+            widest += exact[k * TD_RANK_STEP + c] * range[k];
+        double scale = widest > 0 ? NEARLY_ONE / widest : 0;
+        for (size_t k = 0; k < m; k++)
+            out[k * TD_RANK_STEP + c] = (float)(exact[k * TD_RANK_STEP + c] * scale);
+        out[m * TD_RANK_STEP + c] = (float)scale;
+    }
+}
+
 static void plain_tile(const td_rank_units *u, const td_rank_weights *w, int32_t *restrict scratch,
                        uint8_t *restrict order, uint8_t *restrict tied)
 {
@@ -182,11 +198,11 @@ static void plain_pairs(size_t n, const uint8_t *restrict ranks, uint32_t *restr
 
 static const td_rank_kernel KERNELS[] = {
 #if defined(__x86_64__)
-    {"avx512", wide_tile, wide_count, wide_pairs},
-    {"avx2", middle_tile, middle_count, middle_pairs},
+    {"avx512", wide_fill, wide_tile, wide_count, wide_pairs},
+    {"avx2", middle_fill, middle_tile, middle_count, middle_pairs},
 #endif
-    {"baseline", baseline_tile, baseline_count, baseline_pairs},
-    {"plain", plain_tile, plain_count, plain_pairs},
+    {"baseline", baseline_fill, baseline_tile, baseline_count, baseline_pairs},
+    {"plain", plain_fill, plain_tile, plain_count, plain_pairs},
 };
 #define N_KERNELS (sizeof KERNELS / sizeof KERNELS[0])
 

@@ -90,8 +90,14 @@ typedef void td_rank_count(const td_rank_units *units, const uint8_t *restrict o
 /* wins[i * n + j] += vectors under which unit i has a smaller rank than j. ranks: [n * TILE]. */
 typedef void td_rank_pairs(size_t n, const uint8_t *restrict ranks, uint32_t *restrict wins);
 
+/* The filter of one step of m items, scaled so that the widest difference of totals is a little below
+   1; the last row of offsets. out: [(m + 1) * TD_RANK_STEP]. */
+typedef void td_rank_fill(size_t m, const double *restrict exact, const double *restrict range,
+                          float *restrict out);
+
 typedef struct td_rank_kernel {
     const char *name; /* of the instruction set */
+    td_rank_fill *fill;
     td_rank_tile *tile;
     td_rank_count *count;
     td_rank_pairs *pairs;

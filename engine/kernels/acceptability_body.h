@@ -20,6 +20,29 @@ typedef uint64_t NAME(longs) __attribute__((vector_size(4 * LANES)));
 #define LESS_PRODUCT(a, x, y) ((a) - (x) * (y))
 #endif
 
+/* ---- weights of a step, scaled for the filter ---- */
+
+TARGET static void NAME(fill)(size_t m, const double *restrict exact, const double *restrict range,
+                              float *restrict out)
+{
+    double scale[TD_RANK_STEP];
+    for (size_t c = 0; c < TD_RANK_STEP; c++)
+        scale[c] = range[m];
+    for (size_t k = 0; k < m; k++)
+#pragma omp simd
+        for (size_t c = 0; c < TD_RANK_STEP; c++)
+            scale[c] += exact[k * TD_RANK_STEP + c] * range[k];
+#pragma omp simd
+    for (size_t c = 0; c < TD_RANK_STEP; c++)
+        scale[c] = scale[c] > 0 ? NEARLY_ONE / scale[c] : 0;
+    for (size_t k = 0; k < m; k++)
+#pragma omp simd
+        for (size_t c = 0; c < TD_RANK_STEP; c++)
+            out[k * TD_RANK_STEP + c] = (float)(exact[k * TD_RANK_STEP + c] * scale[c]);
+    for (size_t c = 0; c < TD_RANK_STEP; c++)
+        out[m * TD_RANK_STEP + c] = (float)scale[c];
+}
+
 /* ---- filter: totals of four registers of vectors, three units at a time ---- */
 
 #define KEY(total, unit)                                                                           \

@@ -96,32 +96,11 @@ void td_rank_ranks(const td_rank_units *u, const uint8_t *restrict order, uint8_
 
 /* ---- weights ---- */
 
-/* Scaled so that the widest difference of totals is a little below 1. */
-static void fill_step(size_t m, const double *restrict exact, const double *restrict range,
-                      float *restrict out)
-{
-    double scale[TD_RANK_STEP];
-    for (size_t l = 0; l < TD_RANK_STEP; l++)
-        scale[l] = range[m];
-    for (size_t k = 0; k < m; k++)
-#pragma omp simd
-        for (size_t l = 0; l < TD_RANK_STEP; l++)
-            scale[l] += exact[k * TD_RANK_STEP + l] * range[k];
-#pragma omp simd
-    for (size_t l = 0; l < TD_RANK_STEP; l++)
-        scale[l] = scale[l] > 0 ? (1 - 0x1p-10) / scale[l] : 0;
-    for (size_t k = 0; k < m; k++)
-#pragma omp simd
-        for (size_t l = 0; l < TD_RANK_STEP; l++)
-            out[k * TD_RANK_STEP + l] = (float)(exact[k * TD_RANK_STEP + l] * scale[l]);
-    for (size_t l = 0; l < TD_RANK_STEP; l++)
-        out[m * TD_RANK_STEP + l] = (float)scale[l];
-}
-
 void td_rank_weights_fill(const td_rank_weights *w, const double *range)
 {
+    const td_rank_kernel *kernel = td_rank_kernel_get(0);
     for (size_t v = 0; v < TD_RANK_TILE; v += TD_RANK_STEP)
-        fill_step(w->m, w->exact + v * w->m, range, w->filter + v * (w->m + 1));
+        kernel->fill(w->m, w->exact + v * w->m, range, w->filter + v * (w->m + 1));
 }
 
 /* ---- sorting ---- */

@@ -212,9 +212,9 @@ static void settle(const td_region *r, td_random *random, const uint32_t *words,
 
 static void turn(size_t n, const uint32_t *restrict words, uint32_t *restrict turned)
 {
-    for (size_t f = 0; f < n; f++)
-        for (size_t v = 0; v < TD_RANK_STEP; v++)
-            turned[f * TD_RANK_STEP + td_rank_weight(0, v)] = words[v * n + f];
+    for (size_t v = 0; v < TD_RANK_STEP; v++)
+        for (size_t f = 0, at = td_rank_weight(0, v); f < n; f++)
+            turned[f * TD_RANK_STEP + at] = words[v * n + f];
 }
 
 static void draw_together(const td_region *r, td_random *random, double *scratch, double *drawn)

@@ -65,6 +65,7 @@ typedef struct outcome {
     _Alignas(64) uint8_t order[TD_RANK_MOST * TD_RANK_TILE];
     uint8_t tied[TD_RANK_TILE], ranks[TD_RANK_MOST * TD_RANK_TILE];
     uint32_t counts[TD_RANK_MOST * TD_RANK_MOST], wins[TD_RANK_MOST * TD_RANK_MOST];
+    float filter[TD_RANK_STEP * (MOST_ITEMS + 1)]; /* of the first step */
 } outcome;
 
 /*
@@ -146,6 +147,7 @@ static void rank_tile(const td_rank_kernel *kernel, const cluster *c, outcome *o
     static _Alignas(64) int32_t scratch[TD_RANK_SCRATCH];
     size_t n = c->units.n;
     memset(out, 0, sizeof *out);
+    kernel->fill(c->units.m, c->exact, c->range, out->filter);
     kernel->tile(&c->units, &c->weights, scratch, out->order, out->tied);
     for (size_t p = 0; p < n; p++)
         out->order[p * TD_RANK_TILE + 3] = 255; /* a vector that is left out */
