@@ -25,7 +25,7 @@ typedef struct seeing {
     const char *start;          /* of the row */
     size_t n_quotes, n_returns; /* where they may be, in the rows so far */
     bool has_blanks;
-    bool has_odd;             /* a number was not read at sight */
+    bool has_odd;                       /* a number was not read at sight */
     td_csv_cell cluster_text, unit_key; /* of the row before */
 } seeing;
 
