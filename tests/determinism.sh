@@ -6,6 +6,7 @@
 #   tests/determinism.sh PROGRAM PROGRAM...
 set -uo pipefail
 cd "$(dirname "$0")/.."
+. tests/lib/country.sh
 SAMPLES=${SAMPLES:-datasets/samples}
 export LC_ALL=C.UTF-8
 scratch=$(mktemp -d)
@@ -38,41 +39,10 @@ batch() { # PROGRAM THREADS
     (cd "$scratch/results" && find . -name '*.json' | LC_ALL=C sort | xargs sha256sum)
 }
 
-# One large file, through blocks of some clusters: rows of straight lines.
-write_country() {
-    local i max
-    {
-        echo '{"thidua": "rule-set/1", "code": "lines", "name": "Lines", "status": "illustration",'
-        echo ' "valid": {"from": "2025-01-01", "to": "2025-12-31"}, "scale": 100, "decimals": 6,'
-        echo ' "criteria": ['
-        for i in {1..21}; do
-            max=$((i < 20 ? 5 : 23 - i)) # 100 in all
-            [ "$i" -eq 1 ] || echo ,
-            printf '{"code": "c%d", "max": %d, "normalize": {"method": "min-max", "if_constant": 0},\n' $i $max
-            printf ' "piecewise": {"of": "c%d", "through": [[0, 0], [%d, %d]]}}' $i $((80 + i)) $max
-        done
-        echo ']}'
-    } >"$scratch/lines.json"
-    awk 'function random(n) { seed = (seed * 16807) % 2147483647; return seed % n }
-        BEGIN {
-            seed = 11
-            printf "cluster,unit"
-            for (j = 1; j <= 21; j++) printf ",c%d", j
-            print ""
-            for (c = 1; c <= 200; c++) {
-                n = 1 + random(40)
-                for (u = 1; u <= n; u++) {
-                    printf "c%d,u%d-%d", c, c, u
-                    for (j = 1; j <= 21; j++) printf ",%.2f", random(12501) / 100 - 5
-                    print ""
-                }
-            }
-        }' >"$scratch/country.csv"
-}
-
+# One large file, through blocks of some clusters.
 country() { # PROGRAM THREADS
     rm -f "$scratch/country"
-    "$1" batch "$scratch/country.csv" --rules "$scratch/lines.json" --threads="$2" -o "$scratch/country" \
+    "$1" batch "$scratch/wide.csv" --rules "$scratch/rules.json" --threads="$2" -o "$scratch/country" \
         --block-bytes=65536 --quiet
     echo "status $?"
     cat "$scratch/country"
@@ -101,7 +71,7 @@ fi
 set -- "${programs[@]}"
 
 failed=0
-write_country
+write_country "$scratch" 200
 country "$1" 1 >"$scratch/lines"
 if [ "$(wc -l <"$scratch/lines")" -lt 2000 ]; then
     echo "not ok - country is evaluated at all"

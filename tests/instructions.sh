@@ -11,6 +11,7 @@
 # the table's, would count other code, and is passed over.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/lib/country.sh
 table=tests/instructions.tsv
 BUILD=${BUILD:-build}
 band=5 # percent
@@ -41,6 +42,7 @@ seven methods|whatif $province --method-check --cluster 3
 batch of the samples|batch datasets/samples --output-dir $scratch/batch
 200 units under 230 criteria, csv|evaluate $police --format=csv
 5,000 units under 20 criteria, csv|evaluate $country --format=csv
+stream of 4,000 units under 21 criteria|batch $scratch/wide.csv --rules $scratch/rules.json -o $scratch/stream
 generation of 2,000 units|generate $scratch/made --n-units=2000 --n-criteria=10 --seed=5
 CASES
 }
@@ -51,6 +53,7 @@ prepare_inputs() {
         --n-units=200 --year=2025 --seed=11 --quiet
     "$BUILD/thidua" generate "$country" --n-units=5000 --n-criteria=20 --cluster-min=5 \
         --cluster-max=25 --seed=12 --quiet
+    write_country "$scratch" 200
 }
 
 # Instructions of one run inside the program. A line of calls= is followed by what the callee took.
