@@ -100,10 +100,11 @@ bool td_seen_reserve(td_seen *seen, size_t n)
     return true;
 }
 
-bool td_seen_append(td_seen *seen, size_t n, const td_key_hash *hash, const size_t *row)
+bool td_seen_append(td_seen *seen, size_t n, const td_key_hash *hash, const size_t *row,
+                    size_t expected)
 {
     if (seen->n + n > seen->capacity) {
-        const size_t capacity = 2 * (seen->n + n);
+        const size_t capacity = seen->n == 0 && expected > n ? expected : 2 * (seen->n + n);
         td_key_hash *grown = realloc(seen->slots, capacity * sizeof *grown);
         if (grown == NULL)
             return false;

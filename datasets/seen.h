@@ -36,8 +36,10 @@ typedef struct td_seen {
 bool td_seen_reserve(td_seen *seen, size_t n);
 
 /* Adds n keys that the caller knows to be new, while it knows so of all: the table is made when a key
-   is looked for. Rows as below. False: out of memory. A few nanoseconds a key. */
-bool td_seen_append(td_seen *seen, size_t n, const td_key_hash *hash, const size_t *row);
+   is looked for. Rows as below. The first time room is made for `expected` keys. False: out of memory.
+   A few nanoseconds a key. */
+bool td_seen_append(td_seen *seen, size_t n, const td_key_hash *hash, const size_t *row,
+                    size_t expected);
 
 /*
  * Adds n keys with the rows row[i] >= 1 (below 2^40) in this order. first[i] is the row in which

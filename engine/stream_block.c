@@ -140,13 +140,19 @@ static bool is_inside(const td_block *b, size_t row)
     return found;
 }
 
-/* Room for as many as all the stream has, if the rest is as the block is. False: out of memory. */
-static bool reserve_seen(const td_stream_runner *r, const td_block *b, size_t n, td_seen *seen)
+/* How many of what a block has n of all the stream has, if the rest is as the block is. */
+static size_t expected(const td_stream_runner *r, const td_block *b, size_t n)
 {
     const uint64_t total = r->stream->total_bytes;
-    if ((seen->capacity != 0 && !seen->is_list) || b->size == 0 || total <= b->size)
-        return true;
-    return td_seen_reserve(seen, (size_t)(1.0625 * (double)total / (double)b->size * (double)n));
+    return b->size == 0 || total <= b->size
+               ? 0
+               : (size_t)(1.0625 * (double)total / (double)b->size * (double)n);
+}
+
+static bool reserve_seen(const td_stream_runner *r, const td_block *b, size_t n, td_seen *seen)
+{
+    const size_t wanted = expected(r, b, n);
+    return (seen->capacity != 0 && !seen->is_list) || wanted == 0 || td_seen_reserve(seen, wanted);
 }
 
 /* The units of the stream up to and with this block: those whose keys ascend are all different. */
@@ -172,7 +178,8 @@ void td_stream_check_units(td_stream_runner *r, td_stream_work *w)
     if (b->n_units == 0)
         return;
     if (units_ascend(r, b)) {
-        if (!td_seen_append(&r->units, b->n_units, b->unit_hash, b->unit_row))
+        if (!td_seen_append(&r->units, b->n_units, b->unit_hash, b->unit_row,
+                            expected(r, b, b->n_units)))
             b->status = TD_ENOMEM;
         return;
     }
